@@ -1,0 +1,47 @@
+import type { z } from 'zod'
+import type { Context } from '../context.ts'
+
+/** A kind of fact: its name on the wire, its shape, and the stream that numbers it. */
+export type Event<P> = { name: string; shape: z.ZodType<P>; stream: (payload: P) => string }
+
+/** One listener of one fact: a task that is stored with the fact and run after it. */
+export type Subscription = {
+  event: string
+  task: string
+  /** Tasks of one lane run one at a time, in order. */
+  lane: (payload: unknown) => string
+  shape: z.ZodType
+  run: (ctx: Context, payload: never) => Promise<void>
+  /** Called once when the task is given up, so that a human can be called. */
+  whenDead: ((ctx: Context, payload: never, error: unknown) => Promise<void>) | undefined
+}
+
+/** Names a fact. `stream` says which numbered sequence it belongs to, e.g. `dialog:42`. */
+export function event<P extends { tenant_id: number }>(
+  name: string,
+  shape: z.ZodType<P>,
+  stream: (payload: P) => string,
+): Event<P> {
+  return { name, shape, stream }
+}
+
+/** Subscribes a task to a fact. It runs at least once; `run` must say why a repeat is harmless. The lane defaults to the task within the fact's stream. */
+export function on<P>(
+  fact: Event<P>,
+  task: string,
+  run: (ctx: Context, payload: P) => Promise<void>,
+  options: {
+    lane?: (payload: P) => string
+    whenDead?: (ctx: Context, payload: P, error: unknown) => Promise<void>
+  } = {},
+): Subscription {
+  const lane = options.lane ?? ((payload: P) => `${task}:${fact.stream(payload)}`)
+  return {
+    event: fact.name,
+    task,
+    lane: lane as Subscription['lane'],
+    shape: fact.shape,
+    run: run as Subscription['run'],
+    whenDead: options.whenDead as Subscription['whenDead'],
+  }
+}

@@ -1,0 +1,35 @@
+import type { TxContext } from '../context.ts'
+import type { Event } from './event.ts'
+import * as store from './store.ts'
+
+/** The topic that wakes the worker. */
+export const TASKS = 'tasks'
+
+/** Appends a fact to its stream and one task per subscriber, in the caller's transaction; returns its number in the stream. */
+export async function publish<P extends { tenant_id: number }>(
+  ctx: TxContext,
+  fact: Event<P>,
+  payload: P,
+): Promise<number> {
+  const now = ctx.now()
+  const stream = fact.stream(payload)
+  const seq = await store.nextSeq(ctx.db, stream)
+  const text = JSON.stringify(payload)
+  await store.insertEvent(ctx.db, {
+    stream,
+    seq,
+    tenant_id: payload.tenant_id,
+    name: fact.name,
+    payload: text,
+    created_at: now,
+  })
+  const listeners = ctx.subscriptions.filter((one) => one.event === fact.name)
+  for (const { task, lane } of listeners) {
+    await store.insertTask(ctx.db, { name: task, lane: lane(payload), payload: text, due_at: now, created_at: now })
+  }
+  ctx.afterCommit(() => {
+    ctx.bus.wake(stream)
+    if (listeners.length > 0) ctx.bus.wake(TASKS)
+  })
+  return seq
+}

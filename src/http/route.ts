@@ -1,0 +1,1 @@
+export type Route = { method: string; path: string }

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+/** The folder that holds package.json, bin, src or dist, and templates: the same place in a checkout and when installed. */
+export const projectRoot = findRoot(here)
+
+/** True when the program runs from `src/` as TypeScript, false when it runs from the bundle in `dist/`. */
+export const runsFromSource = import.meta.url.endsWith('.ts')
+
+/** The file to start for a thread or child process named by its path below `src/` without ending, e.g. `parsing/child`. */
+export function entryPath(name: string): string {
+  return runsFromSource ? join(projectRoot, 'src', `${name}.ts`) : join(projectRoot, 'dist', `${name}.js`)
+}
+
+function findRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'templates'))) return folder
+  const parent = dirname(folder)
+  if (parent === folder) throw new Error('the folder with package.json and templates was not found')
+  return findRoot(parent)
+}
