@@ -4,6 +4,7 @@ import type { Bus } from './events/bus.ts'
 import type { Subscription } from './events/event.ts'
 import type { Log } from './lib/log.ts'
 import type { Outside } from './outside/outside.ts'
+import type { Connections } from './realtime/connections.ts'
 
 /** What must be opened, closed or faked. Verbs are imported by name, never carried here; a request's caller is an argument. */
 export type Context = {
@@ -15,6 +16,8 @@ export type Context = {
   bus: Bus
   /** The systems we talk to over a network. */
   outside: Outside
+  /** Who listens to a stream right now, on this node. */
+  connections: Connections
   subscriptions: readonly Subscription[]
 }
 

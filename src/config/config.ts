@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
-import { envName, type Setting, settings } from './env.ts'
+import { type Setting, settings } from './env.ts'
+import { envName } from './env-name.ts'
 
 export type Rate = { points: number; seconds: number }
 type Settings = typeof settings

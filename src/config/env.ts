@@ -150,8 +150,3 @@ export const settings = [
   { name: 'limits.sse_ip', shape: whole(1, 100_000), fallback: '10', about: 'visitor streams of one address' },
   { name: 'limits.sse_total', shape: whole(1, 100_000), fallback: '5000', about: 'streams in all' },
 ] as const satisfies readonly Setting[]
-
-/** The environment variable of a setting: `ollama.url` → `REPLYX_OLLAMA_URL`. */
-export function envName(name: string): string {
-  return `REPLYX_${name.replaceAll('.', '_').toUpperCase()}`
-}

@@ -12,6 +12,14 @@ export function secretKeyFile(config: Config): string {
 /** The 32-byte key that seals stored secrets and signs tokens; made (mode 0600) on first use, read ever after. */
 export function secretKey(config: Config): Buffer {
   const path = secretKeyFile(config)
+  const key = keys.get(path) ?? readKey(path)
+  keys.set(path, key)
+  return key
+}
+
+const keys = new Map<string, Buffer>()
+
+function readKey(path: string): Buffer {
   if (!existsSync(path)) create(path)
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64url')
   if (key.length === 32) return key

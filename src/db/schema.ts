@@ -53,6 +53,134 @@ export type Schema = {
     expires_at: number
     created_at: number
   }
+  stream_tickets: { ticket_hash: string; caller: string; expires_at: number }
+
+  assistants: {
+    id: Generated<number>
+    tenant_id: number
+    name: string
+    description: string
+    system_prompt: string
+    ai_model: string
+    locale: 'ru' | 'en'
+    is_active: number
+    website_integration: number
+    allowed_domains: string
+    site_token: string
+    widget: string
+    created_at: number
+    updated_at: number
+    deleted_at: number | null
+  }
+
+  // knowledge
+  documents: {
+    id: Generated<number>
+    tenant_id: number
+    assistant_id: number
+    external_id: string | null
+    filename: string
+    size: number
+    content_type: string
+    sha256: string
+    /** Below the uploads folder; imported texts have none. */
+    file: string | null
+    status: 'processing' | 'completed' | 'failed'
+    error: string | null
+    progress: number
+    chunks_count: number
+    created_at: number
+    updated_at: number
+  }
+  questions: {
+    id: Generated<number>
+    tenant_id: number
+    assistant_id: number
+    external_id: string | null
+    question: string
+    answer: string
+    tags: string
+    created_at: number
+    updated_at: number
+  }
+
+  // dialogs, answering
+  dialogs: {
+    id: Generated<number>
+    tenant_id: number
+    assistant_id: number
+    platform: 'website' | 'telegram'
+    guest_id: string
+    first_name: string | null
+    last_name: string | null
+    locale: 'ru' | 'en'
+    page_url: string | null
+    page_title: string | null
+    status: Generated<'active' | 'archived'>
+    handoff_status: Generated<'none' | 'requested' | 'active' | 'released' | 'cancelled'>
+    last_message_id: Generated<number>
+    created_at: number
+  }
+  messages: {
+    id: Generated<number>
+    tenant_id: number
+    dialog_id: number
+    sender: 'user' | 'assistant' | 'operator' | 'system'
+    text: string
+    source_id: string | null
+    reply_to: number | null
+    operator_id: number | null
+    operator_name: string | null
+    answered: number | null
+    sources: string | null
+    created_at: number
+  }
+  evidence: { message_id: number; tenant_id: number; record: string }
+
+  // llm
+  ai_tokens: {
+    id: Generated<number>
+    name: string
+    provider: 'openai' | 'yandex'
+    base_url: string | null
+    /** The key, sealed; `hint` is what may be shown of it. */
+    sealed: string
+    hint: string
+    model_access: string
+    daily_limit: number | null
+    monthly_limit: number | null
+    /** UTC day and month, counted from 1970, that the two usages belong to. */
+    usage_day: Generated<number>
+    daily_usage: Generated<number>
+    usage_month: Generated<number>
+    monthly_usage: Generated<number>
+    priority: number
+    is_active: Generated<number>
+    notes: Generated<string>
+    failures: Generated<number>
+    /** Why it rests; without a time, until it is edited. */
+    parked_reason: string | null
+    parked_until: number | null
+    /** Counts edits, so that a late verdict on an old key does not hit a new one. */
+    version: Generated<number>
+    created_at: number
+  }
+  ai_usage: {
+    id: Generated<number>
+    tenant_id: number | null
+    token_id: number | null
+    provider: string
+    model: string
+    purpose: 'chat' | 'embed' | 'test'
+    requests: Generated<number>
+    prompt_tokens: number | null
+    completion_tokens: number | null
+    /** Kopecks, estimated; null when unknown. */
+    cost: number | null
+    outcome: Generated<string>
+    ms: number | null
+    created_at: number
+  }
 
   // retrieval
   passages: {

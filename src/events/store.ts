@@ -55,14 +55,15 @@ export async function firstKeptSeq(db: Db, stream: string): Promise<number | und
   return row?.seq
 }
 
-/** Due tasks that no earlier task of their lane holds back, oldest first. */
-export const dueTasks = (db: Db, now: number, limit: number): Promise<Task[]> =>
+/** Due tasks (of the given names, or all) that no earlier task of their lane holds back, oldest first. */
+export const dueTasks = (db: Db, now: number, limit: number, names?: string[]): Promise<Task[]> =>
   db
     .selectFrom('tasks as t')
     .select(['t.id', 't.name', 't.lane', 't.payload', 't.attempts'])
     .where('t.state', 'in', ['ready', 'running'])
     .where('t.due_at', '<=', now)
     .where('t.lease_until', '<=', now)
+    .$if(names !== undefined, (q) => q.where('t.name', 'in', names!))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

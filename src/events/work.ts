@@ -10,11 +10,11 @@ const LEASE = MINUTE // a node that died gives its tasks back after this; a livi
 const MAX_ATTEMPTS = 8 // with doubling pauses this gives up after about four minutes
 const FIRST_PAUSE = 2 * SECOND
 
-/** Runs every task that is due, lanes side by side and each lane in order, until none is left. Returns how many ran. */
-export async function workDueTasks(ctx: Context): Promise<number> {
+/** Runs every task that is due (of the given names, or all), lanes side by side and each lane in order, until none is left. Returns how many ran. */
+export async function workDueTasks(ctx: Context, names?: string[]): Promise<number> {
   let ran = 0
   for (;;) {
-    const tasks = await store.dueTasks(ctx.db, ctx.now(), AT_ONCE)
+    const tasks = await store.dueTasks(ctx.db, ctx.now(), AT_ONCE, names)
     const mine = await Promise.all(tasks.map((task) => runIfMine(ctx, task)))
     const count = mine.filter(Boolean).length
     if (count === 0) return ran

@@ -15,7 +15,6 @@ const SECRET_FIELDS = [
   'key',
   'secret',
   'ticket',
-  'code',
 ]
 const SECRET_QUERY = /([?&](?:token|site_token|visitor_token|ticket|key|code)=)[^&\s"]+/gi
 

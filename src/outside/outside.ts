@@ -1,2 +1,38 @@
+import type { Config } from '../config/config.ts'
+import { type Clamd, openClamd } from './clamd.ts'
+import { type Http, openHttp } from './http.ts'
+import { type Ollama, openOllama } from './ollama.ts'
+import { type Openai, openOpenai } from './openai.ts'
+import { openSmtp, type Smtp } from './smtp.ts'
+
 /** Every system we talk to over a network. Each is a plain client that knows nothing of the application. */
-export type Outside = Record<never, never>
+export type Outside = {
+  openai: Openai
+  ollama: Ollama
+  smtp: Smtp | undefined
+  clamd: Clamd | undefined
+  close: () => Promise<void>
+}
+
+/** Opens the clients; nothing is connected before it is used. */
+export function openOutside(config: Config): Outside {
+  const direct = openHttp()
+  const proxied = config.http_proxy ? openHttp({ proxy: config.http_proxy }) : direct
+  const smtp = openMail(config)
+  return {
+    openai: openOpenai(proxied),
+    // Ollama runs on this machine or beside it: a proxy for the outside world does not lead there.
+    ollama: openOllama(direct, { base_url: config['ollama.url'], parallel: config['ollama.parallel'] }),
+    smtp,
+    clamd: config['clamd.socket'] ? openClamd(config['clamd.socket']) : undefined,
+    close: async () => {
+      smtp?.close()
+      await Promise.all([...new Set<Http>([direct, proxied])].map((http) => http.close()))
+    },
+  }
+}
+
+function openMail(config: Config): Smtp | undefined {
+  const [url, from] = [config['smtp.url'], config['smtp.from']]
+  return url && from ? openSmtp({ url, from }) : undefined
+}

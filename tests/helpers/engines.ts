@@ -10,6 +10,7 @@ import { sqliteDialect } from '../../src/db/sqlite.ts'
 import { openBus } from '../../src/events/bus.ts'
 import { openLog } from '../../src/lib/log.ts'
 import type { Outside } from '../../src/outside/outside.ts'
+import { openConnections } from '../../src/realtime/connections.ts'
 
 export type EngineName = 'sqlite' | 'postgres'
 export const engines = (process.env.TEST_ENGINES ?? 'sqlite,postgres').split(',') as EngineName[]
@@ -53,6 +54,7 @@ export function contextOver(db: Kysely<Schema>, more: Partial<Context> = {}): Co
     now: () => Date.now(),
     bus: openBus(),
     outside: {} as Outside,
+    connections: openConnections(),
     subscriptions: [],
     ...more,
   }

@@ -36,5 +36,11 @@ export const users: Migration = {
       created_at {int} not null,
       unique (user_id, purpose)
     ) {strict}`,
+    `create table stream_tickets (
+      ticket_hash text primary key,
+      caller text not null,
+      expires_at {int} not null
+    ) {strict}`,
+    `create index stream_tickets_by_expiry on stream_tickets (expires_at)`,
   ],
 }

@@ -1,6 +1,11 @@
 import type { Migration } from '../migrate.ts'
 import { events } from './0001-events.ts'
 import { users } from './0002-users.ts'
+import { aiTokens } from './0003-ai-tokens.ts'
+import { assistants } from './0004-assistants.ts'
+import { passages } from './0005-passages.ts'
+import { knowledge } from './0006-knowledge.ts'
+import { dialogs } from './0007-dialogs.ts'
 
 /** In order, append-only: a released migration is never edited. */
-export const migrations: Migration[] = [events, users]
+export const migrations: Migration[] = [events, users, aiTokens, assistants, passages, knowledge, dialogs]

@@ -1,0 +1,25 @@
+import type { Locale } from '../errors.ts'
+
+/** What the appliance says in its own words; one text for every case of one kind. */
+export const texts = {
+  unknown: {
+    ru: 'К сожалению, в моих материалах нет ответа на этот вопрос. Попробуйте спросить иначе.',
+    en: 'Sorry, my materials have no answer to this question. Please try asking it differently.',
+  },
+  suggest: {
+    ru: 'Точного ответа я не нашёл. Возможно, вы имели в виду:',
+    en: 'I found no exact answer. Did you mean:',
+  },
+  failed: {
+    ru: 'Не получилось подготовить ответ. Пожалуйста, отправьте вопрос ещё раз чуть позже.',
+    en: 'The answer could not be prepared. Please send the question again a little later.',
+  },
+} satisfies Record<string, Record<Locale, string>>
+
+/** The language to answer in: the question's own where its letters say so, else the one given. */
+export function languageOf(question: string, otherwise: Locale): Locale {
+  const cyrillic = question.match(/\p{Script=Cyrillic}/gu)?.length ?? 0
+  const latin = question.match(/\p{Script=Latin}/gu)?.length ?? 0
+  if (cyrillic === latin) return otherwise
+  return cyrillic > latin ? 'ru' : 'en'
+}

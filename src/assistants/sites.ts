@@ -1,0 +1,41 @@
+import type { Request } from 'express'
+import type { Context } from '../context.ts'
+import type { Site } from '../http/route.ts'
+import { type Assistant, assistantOf } from './assistants.ts'
+import { hostAllowed, originHost } from './domains.ts'
+import { errors } from './errors.ts'
+import * as store from './store.ts'
+
+/** The site a request comes from: a known public token, an assistant that is switched on, and an allowed Origin. */
+export async function siteGuard(ctx: Context, req: Request): Promise<Site> {
+  const token = req.headers['x-site-token'] ?? req.query.site_token
+  const row = typeof token === 'string' ? await store.findBySiteToken(ctx.db, token) : undefined
+  if (!row) throw errors.INVALID_SITE_TOKEN()
+  const assistant = assistantOf(row)
+  if (!assistant.is_active || !assistant.website_integration)
+    throw errors.ORIGIN_NOT_ALLOWED({ reason: 'switched off' })
+  assertOrigin(ctx, req, assistant)
+  return { kind: 'site', tenant_id: assistant.tenant_id, assistant_id: assistant.id }
+}
+
+/** The tag an owner pastes into a page. */
+export function embedTag(ctx: Context, assistant: Pick<Assistant, 'site_token'>, host?: string): string {
+  const base = ctx.config.public_url ?? `http://${host ?? `${ctx.config.host}:${ctx.config.port}`}`
+  return `<script async src="${base}/widget.js" data-site-token="${assistant.site_token}"></script>`
+}
+
+function assertOrigin(ctx: Context, req: Request, assistant: Assistant): void {
+  const own = ownHosts(ctx, req)
+  const origin = req.headers.origin
+  // A browser sends no Origin with a GET to the page's own host, but says that it is one.
+  if (origin === undefined && req.headers['sec-fetch-site'] === 'same-origin') return
+  const host = origin === undefined ? undefined : originHost(origin)
+  if (host !== undefined && (own.includes(host) || hostAllowed(host, assistant.allowed_domains))) return
+  throw errors.ORIGIN_NOT_ALLOWED({ origin: (origin ?? '').slice(0, 200) })
+}
+
+function ownHosts(ctx: Context, req: Request): string[] {
+  const hosts = [req.hostname]
+  if (ctx.config.public_url) hosts.push(new URL(ctx.config.public_url).hostname)
+  return hosts
+}

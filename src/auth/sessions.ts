@@ -1,0 +1,114 @@
+import { secretKey } from '../config/secret-key.ts'
+import type { Context, TxContext } from '../context.ts'
+import { inTransaction } from '../db/database.ts'
+import type { User } from '../http/route.ts'
+import { keyedHash, keyFor } from '../lib/crypto.ts'
+import { randomId } from '../lib/ids.ts'
+import { DAY } from '../lib/time.ts'
+import { type Account, getUser, setBlocked } from '../users/users.ts'
+import { errors } from './errors.ts'
+import * as store from './store.ts'
+import { ACCESS_LIFE, readToken, signToken } from './tokens.ts'
+
+const REFRESH_LIFE = 30 * DAY
+
+export type Signed = {
+  access_token: string
+  refresh_token: string
+  token_type: 'bearer'
+  expires_in: number
+  user: Account
+}
+
+/** Opens a session: an access token for an hour and a refresh token for thirty days. */
+export async function openSession(ctx: Context, user: Account): Promise<Signed> {
+  const id = randomId()
+  const refresh = randomId('', 32)
+  const now = ctx.now()
+  await store.insertSession(ctx.db, {
+    id,
+    user_id: user.id,
+    refresh_hash: hashed(ctx, refresh),
+    created_at: now,
+    expires_at: now + REFRESH_LIFE,
+  })
+  return signed(ctx, user, id, refresh)
+}
+
+/** A new pair for a refresh token, which is used up by it; TOKEN_EXPIRED for one that was used, ended or never was. */
+export async function refreshSession(ctx: Context, refresh_token: string): Promise<Signed> {
+  const next = randomId('', 32)
+  const now = ctx.now()
+  const session = await store.rotateRefresh(ctx.db, {
+    from: hashed(ctx, refresh_token),
+    to: hashed(ctx, next),
+    now,
+    expires_at: now + REFRESH_LIFE,
+  })
+  if (!session) throw errors.TOKEN_EXPIRED()
+  const user = await getUser(ctx, session.user_id)
+  if (user.is_blocked) throw errors.TOKEN_EXPIRED()
+  return signed(ctx, user, session.id, next)
+}
+
+/** Who an access token speaks for. Asks the sessions each time, so an ended one ends at once; TOKEN_EXPIRED then, undefined for a forged one. */
+export async function userOfToken(ctx: Context, token: string): Promise<User | undefined> {
+  const claims = await readToken(ctx, 'access', token)
+  if (claims === undefined) return undefined
+  const session = claims === 'expired' ? undefined : await store.findSession(ctx.db, String(claims.sid), ctx.now())
+  if (!session || session.is_blocked) throw errors.TOKEN_EXPIRED()
+  return {
+    kind: 'user',
+    id: session.id,
+    tenant_id: session.id,
+    is_admin: session.is_admin === 1,
+    email: session.email,
+    session_id: session.session_id,
+  }
+}
+
+/** Ends one session; a repeat is harmless. */
+export async function endSession(ctx: Context, session_id: string): Promise<void> {
+  await store.deleteSession(ctx.db, session_id)
+  await closeEndedStreams(ctx)
+}
+
+/** Ends every session of an account, but the one that is kept. */
+export async function endSessionsOf(ctx: Context, user_id: number, keep?: string): Promise<void> {
+  await store.deleteSessionsOf(ctx.db, user_id, keep)
+  await closeEndedStreams(ctx)
+}
+
+/** Blocks an account and ends all it has open, in one transaction; a repeat changes nothing. */
+export async function blockUser(ctx: Context, user_id: number): Promise<void> {
+  await inTransaction(ctx, async (ctx: TxContext) => {
+    await setBlocked(ctx, user_id, true)
+    await store.deleteSessionsOf(ctx.db, user_id)
+  })
+  await closeEndedStreams(ctx)
+}
+
+/** Closes the streams of this process whose session is no more, whoever ended it: this node, another one, or the CLI. */
+export async function closeEndedStreams(ctx: Context): Promise<void> {
+  const open = [...ctx.connections.all()].filter((one) => one.session_id !== undefined)
+  if (open.length === 0) return
+  const living = await store.livingSessions(ctx.db, [...new Set(open.map((one) => one.session_id!))], ctx.now())
+  for (const one of open) if (!living.has(one.session_id!)) one.close()
+}
+
+/** Forgets sessions, tickets and codes past their time. */
+export async function forgetExpired(ctx: Context): Promise<void> {
+  await store.deleteExpired(ctx.db, ctx.now())
+}
+
+async function signed(ctx: Context, user: Account, sid: string, refresh_token: string): Promise<Signed> {
+  const access_token = await signToken(ctx, 'access', {
+    claims: { sub: String(user.id), email: user.email, sid },
+    life: ACCESS_LIFE,
+  })
+  return { access_token, refresh_token, token_type: 'bearer', expires_in: ACCESS_LIFE / 1000, user }
+}
+
+function hashed(ctx: Pick<Context, 'config'>, refresh: string): string {
+  return keyedHash(keyFor(secretKey(ctx.config), 'refresh-token'), refresh)
+}

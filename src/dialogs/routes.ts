@@ -1,0 +1,111 @@
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import type { PastEvent } from '../events/read.ts'
+import { rawRoute, route, type User, type Visitor } from '../http/route.ts'
+import { Id } from '../http/shapes.ts'
+import { errors as stream } from '../realtime/errors.ts'
+import { serveSse } from '../realtime/sse.ts'
+import { getDialog, getGuestDialog, listDialogs } from './dialogs.ts'
+import { dialogStream, MessageView } from './events.ts'
+import { listMessages, viewOf as messageView, sayAsOperator } from './messages.ts'
+import {
+  ClientMessageId,
+  DialogList,
+  DialogQuery,
+  DialogView,
+  MessageList,
+  MessageQuery,
+  MessageText,
+  viewOf,
+} from './shapes.ts'
+
+const tag = 'Диалоги'
+const params = z.object({ id: Id })
+
+export const list = route({
+  method: 'get',
+  path: '/api/dialogs',
+  tag,
+  summary: 'Диалоги с фильтрами, новые сообщения сверху',
+  access: 'user',
+  query: DialogQuery,
+  response: DialogList,
+  handler: async ({ ctx, caller, query }) => {
+    const { dialogs, ...rest } = await listDialogs(ctx, caller.tenant_id, query)
+    return { ...rest, dialogs: dialogs.map(viewOf) }
+  },
+})
+
+export const one = route({
+  method: 'get',
+  path: '/api/dialogs/:id',
+  tag,
+  summary: 'Один диалог',
+  access: 'user',
+  params,
+  response: DialogView,
+  handler: async ({ ctx, caller, params }) => viewOf(await getDialog(ctx, caller, params.id)),
+})
+
+export const messages = route({
+  method: 'get',
+  path: '/api/dialogs/:id/messages',
+  tag,
+  summary: 'Сообщения диалога, старые сверху',
+  access: 'user',
+  params,
+  query: MessageQuery,
+  response: MessageList,
+  handler: async ({ ctx, caller, params, query }) => listMessages(ctx, await getDialog(ctx, caller, params.id), query),
+})
+
+export const say = route({
+  method: 'post',
+  path: '/api/dialogs/:id/messages',
+  tag,
+  summary: 'Сообщение оператора; с client_message_id повтор безопасен',
+  access: 'user',
+  params,
+  body: z.object({
+    text: MessageText,
+    operator_name: z.string().trim().max(100).optional(),
+    client_message_id: ClientMessageId.optional(),
+  }),
+  status: 201,
+  response: MessageView,
+  handler: async ({ ctx, caller, params, body }) =>
+    messageView((await sayAsOperator(ctx, caller, { ...body, dialog_id: params.id })).message),
+})
+
+export const events = rawRoute({
+  method: 'get',
+  path: '/api/dialogs/:id/events',
+  tag: 'События',
+  summary: 'Поток событий диалога (SSE); Last-Event-ID продолжает с места обрыва',
+  access: 'stream',
+  params,
+  errors: [stream.SSE_AUTH_FAILED, stream.SSE_CONNECTION_LIMIT, stream.INVALID_LAST_EVENT_ID],
+  raw: ({ ctx, caller, params, ip }, req, res) =>
+    serveDialogStream(ctx, { caller, dialog_id: params.id, ip }, { req, res }),
+})
+
+/** Streams one dialog to whoever may read it: staff of the tenant, or the visitor it belongs to. */
+export async function serveDialogStream(
+  ctx: Context,
+  who: { caller: User | Visitor; dialog_id: number; ip: string },
+  io: { req: Request; res: Response },
+) {
+  const { caller, dialog_id, ip } = who
+  if (caller.kind === 'user') await getDialog(ctx, caller, dialog_id)
+  else await getGuestDialog(ctx, caller, dialog_id)
+  const kind = caller.kind === 'user' ? 'admin' : io.req.query.site_token === undefined ? 'widget' : 'site'
+  const session_id = caller.kind === 'user' ? caller.session_id : undefined
+  await serveSse(ctx, { kind, session_id, ip, stream: dialogStream(dialog_id), present }, io)
+}
+
+/** What listeners of a dialog see of a fact: everything but the bookkeeping of tenants. */
+function present({ payload }: PastEvent): Record<string, unknown> {
+  const { tenant_id: _, assistant_id: __, ...shown } = payload
+  return shown
+}

@@ -1,0 +1,11 @@
+import { forgetExpired } from '../../auth/sessions.ts'
+import { forgetEvents } from '../../events/read.ts'
+import { DAY } from '../../lib/time.ts'
+import { inThread } from '../in-thread.ts'
+
+const EVENTS_KEPT = 30 * DAY // a client away for longer starts its stream anew
+
+await inThread(async (ctx) => {
+  await forgetExpired(ctx)
+  await forgetEvents(ctx, ctx.now() - EVENTS_KEPT)
+})

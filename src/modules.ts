@@ -1,0 +1,31 @@
+import { answering } from './answering/module.ts'
+import { assistants } from './assistants/module.ts'
+import { auth } from './auth/module.ts'
+import { demo } from './demo/module.ts'
+import { dialogs } from './dialogs/module.ts'
+import { knowledge } from './knowledge/module.ts'
+import { llm } from './llm/module.ts'
+import type { Module } from './module.ts'
+import { questions } from './questions/module.ts'
+import { realtime } from './realtime/module.ts'
+import { reference } from './reference/module.ts'
+import { system } from './system/module.ts'
+import { users } from './users/module.ts'
+import { widget } from './widget/module.ts'
+
+/** The table of contents. A folder may import only from folders above it. */
+export const modules: Module[] = [
+  realtime,
+  system,
+  llm,
+  users,
+  auth,
+  assistants,
+  questions,
+  knowledge,
+  dialogs,
+  answering,
+  widget,
+  demo,
+  reference,
+]

@@ -1,0 +1,194 @@
+import { Agent, type Dispatcher, ProxyAgent, type Response, fetch as undiciFetch } from 'undici'
+import { HOUR, SECOND } from '../lib/time.ts'
+import { OutsideFailed, OutsideRefused } from './failures.ts'
+
+const CONNECT = 5 * SECOND // a host that takes longer to shake hands will not answer a waiting visitor in time
+const MAX_LINE = 1024 * 1024 // UTF-16 units; the largest honest frame is one whole answer, escaped
+const MAX_REFUSAL = 16 * 1024 // bytes read of an error body: enough for its code, never a page
+const LONGEST_WAIT = 24 * HOUR // a quota is renewed daily; anything longer is a mistake or malice
+
+/** One pool of connections out of the house. */
+export type Http = { dispatcher: Dispatcher; close(): Promise<void> }
+
+/** How long silence may last before the first useful byte and between two, and how much of anything we take. */
+export type Limits = { first_ms: number; idle_ms: number; total_ms: number; max_bytes: number }
+
+export type Call = {
+  system: string
+  url: string
+  method?: string
+  headers?: Record<string, string>
+  body?: string | undefined
+  signal?: AbortSignal | undefined
+  limits: Limits
+}
+
+/** An answer that has begun. `wait` restarts the clock of silence; leaving the scope closes the socket of an unread rest. */
+export type Answer = Disposable & {
+  system: string
+  response: Response
+  max_bytes: number
+  wait(ms: number): void
+  translate(error: unknown): Error
+}
+
+/** Opens the pool; with `proxy` every connection goes through that HTTP proxy. */
+export function openHttp(options: { proxy?: string | undefined } = {}): Http {
+  // HTTP/1.1 only: there, giving up an answer closes a socket, and the other side stops working for us.
+  const common = { connect: { timeout: CONNECT }, allowH2: false }
+  const dispatcher = options.proxy ? new ProxyAgent({ ...common, uri: options.proxy }) : new Agent(common)
+  return { dispatcher, close: () => dispatcher.destroy() }
+}
+
+/**
+ * Sends one request and resolves at the headers of a 2xx answer. No redirect is followed, so a credential goes where it was sent.
+ * Throws `OutsideRefused` for every other status and `OutsideFailed` when there is no answer in time.
+ */
+export async function send(http: Http, call: Call): Promise<Answer> {
+  const watch = startWatch(call)
+  try {
+    const response = await undiciFetch(call.url, {
+      method: call.method ?? 'POST',
+      headers: { 'accept-encoding': 'identity', ...call.headers },
+      body: call.body,
+      redirect: 'manual',
+      signal: watch.signal,
+      dispatcher: http.dispatcher,
+    })
+    const answer = { ...watch, system: call.system, response, max_bytes: call.limits.max_bytes }
+    if (!response.ok) throw await refusal(answer)
+    return answer
+  } catch (error) {
+    const failure = watch.translate(error) // before the watch ends, which looks like silence
+    watch[Symbol.dispose]()
+    throw failure
+  }
+}
+
+/** The bytes of an answer as they come; throws `too_large` past the cap. Network errors are translated, a consumer's own are not. */
+export async function* readBytes(answer: Answer): AsyncGenerator<Uint8Array> {
+  let total = 0
+  try {
+    for await (const chunk of answer.response.body ?? []) {
+      total += chunk.byteLength
+      if (total > answer.max_bytes) throw new OutsideFailed(answer.system, 'too_large')
+      yield chunk
+    }
+  } catch (error) {
+    throw answer.translate(error)
+  }
+}
+
+/** The lines of an answer, without their ends (LF or CRLF), whatever pieces they come in; the last needs no end. */
+export async function* readLines(answer: Answer): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let held: string[] = []
+  let size = 0
+  for await (const bytes of readBytes(answer)) {
+    const [first = '', ...others] = decoder.decode(bytes, { stream: true }).split('\n')
+    size += first.length
+    held.push(first)
+    if (size > MAX_LINE) throw new OutsideFailed(answer.system, 'too_large')
+    for (const next of others) {
+      yield withoutReturn(held.join(''))
+      held = [next]
+      size = next.length
+    }
+  }
+  const rest = held.join('') + decoder.decode()
+  if (rest !== '') yield withoutReturn(rest)
+}
+
+/** The data of each Server-Sent Event of an answer; comments and other fields are skipped. */
+export async function* readEvents(answer: Answer): AsyncGenerator<string> {
+  let data: string[] = []
+  for await (const line of readLines(answer)) {
+    if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5))
+    if (line !== '' || data.length === 0) continue
+    yield data.join('\n')
+    data = []
+  }
+  // Some servers end without the closing blank line; a half frame is no JSON and is refused by whoever parses it.
+  if (data.length > 0) yield data.join('\n')
+}
+
+/** The whole answer as JSON of unknown shape; throws `garbage` when it is none. */
+export async function readJson(answer: Answer): Promise<unknown> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of readBytes(answer)) pieces.push(piece)
+  return parseJson(answer.system, Buffer.concat(pieces).toString('utf8'))
+}
+
+/** Parses JSON; throws `garbage` without the parser's own message, which would quote what was received. */
+export function parseJson(system: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new OutsideFailed(system, 'garbage')
+  }
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line
+}
+
+type Watch = Disposable & { signal: AbortSignal; wait(ms: number): void; translate(error: unknown): Error }
+
+function startWatch({ system, signal, limits }: Call): Watch {
+  const silence = new AbortController()
+  const tooLong = () => silence.abort()
+  const total = setTimeout(tooLong, limits.total_ms)
+  let quiet = setTimeout(tooLong, limits.first_ms)
+  const stop = () => {
+    clearTimeout(total)
+    clearTimeout(quiet)
+  }
+  return {
+    signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
+    wait: (ms) => {
+      clearTimeout(quiet)
+      quiet = setTimeout(tooLong, ms)
+    },
+    translate: (error) => {
+      if (error instanceof OutsideRefused || error instanceof OutsideFailed) return error
+      if (signal?.aborted) return new OutsideFailed(system, 'aborted')
+      return silence.signal.aborted ? new OutsideFailed(system, 'timeout') : networkFailure(system, error)
+    },
+    [Symbol.dispose]: () => {
+      stop()
+      silence.abort() // harmless after the end; before it, this is what closes the socket
+    },
+  }
+}
+
+/** Only undici's inner cause is kept: it names the socket error, while the outer one can quote a header or an address. */
+function networkFailure(system: string, error: unknown): OutsideFailed {
+  const cause = error instanceof Error ? error.cause : undefined
+  return new OutsideFailed(system, 'network', cause instanceof Error && 'code' in cause ? cause : undefined)
+}
+
+async function refusal(answer: Answer): Promise<OutsideRefused> {
+  // The status alone decides when the body cannot be read.
+  const body = await readJson({ ...answer, max_bytes: MAX_REFUSAL }).catch(() => null)
+  const retryAfter = retryAfterMs(answer.response.headers, Date.now())
+  return new OutsideRefused(answer.system, {
+    status: answer.response.status,
+    code: refusalCode(body),
+    retry_after_ms: retryAfter,
+  })
+}
+
+/** Their code from `{ error: { code, type } }`, and only if it is a plain word: a server may echo the credential anywhere. */
+export function refusalCode(body: unknown): string | null {
+  const error = (body as { error?: { code?: unknown; type?: unknown } } | null)?.error
+  const word = [error?.code, error?.type].find((value) => typeof value === 'string' && /^[A-Za-z_]{3,48}$/.test(value))
+  return (word as string | undefined) ?? null
+}
+
+/** The pause a server asks for: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110 §10.2.3); null when it asks for none. */
+function retryAfterMs(headers: { get(name: string): string | null }, now: number): number | null {
+  const exact = Number(headers.get('retry-after-ms') ?? Number.NaN)
+  const text = headers.get('retry-after') ?? ''
+  const wait = [exact, Number(text || Number.NaN) * SECOND, Date.parse(text) - now].find(Number.isFinite)
+  return wait === undefined ? null : Math.min(Math.max(Math.round(wait), 0), LONGEST_WAIT)
+}

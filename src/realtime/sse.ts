@@ -1,0 +1,101 @@
+import type { Request, Response } from 'express'
+import type { Context } from '../context.ts'
+import { canReplay, lastSeq, type PastEvent } from '../events/read.ts'
+import { randomId } from '../lib/ids.ts'
+import { SECOND, toIso } from '../lib/time.ts'
+import type { Connection } from './connections.ts'
+import { errors } from './errors.ts'
+import { streamEvents } from './stream.ts'
+
+export const PING_EVERY = 20 * SECOND
+const MAX_UNSENT = 256 * 1024 // bytes; a client that does not read is dropped and replays from the table
+const RETRY = 3 * SECOND // how soon a browser's own EventSource comes back
+
+type Listener = Pick<Connection, 'kind' | 'session_id'> & {
+  stream: string
+  ip: string
+  present: (fact: PastEvent) => Record<string, unknown> | undefined
+}
+
+/**
+ * Serves a stream as Server-Sent Events (WHATWG HTML 9.2): the missed facts after Last-Event-ID, then the live ones, each with its number as `id:`.
+ * Throws INVALID_LAST_EVENT_ID for a malformed id and SSE_CONNECTION_LIMIT; an id too old or unknown gets a `stream.reset` and goes on live.
+ */
+export async function serveSse(
+  ctx: Context,
+  listener: Listener,
+  { req, res }: { req: Request; res: Response },
+): Promise<void> {
+  const wanted = lastEventId(req)
+  const gone = new AbortController()
+  res.on('close', () => gone.abort())
+  const leave = ctx.connections.add(connectionOf(listener, res, gone), ctx.config)
+  gone.signal.addEventListener('abort', leave, { once: true })
+  const newest = await lastSeq(ctx, listener.stream)
+  const replayable = wanted === undefined || (await canReplay(ctx, listener.stream, wanted))
+  open(res)
+  write(res, undefined, {
+    type: 'connection.established',
+    client_id: randomId(`${listener.kind}_`, 9),
+    timestamp: toIso(ctx.now()),
+  })
+  if (!replayable) write(res, newest, { type: 'stream.reset', timestamp: toIso(ctx.now()) })
+  const after = replayable ? (wanted ?? newest) : newest
+  for await (const one of streamEvents(ctx, listener.stream, { after, signal: gone.signal })) {
+    if ('signal' in one) write(res, undefined, one.signal)
+    else forward(res, one.fact, listener)
+    if (res.writableLength > MAX_UNSENT) res.destroy()
+  }
+}
+
+/** Pings every open stream: one timer for all, since thousands of idle streams must cost next to nothing. */
+export function pingAll(ctx: Pick<Context, 'connections'>): void {
+  for (const connection of ctx.connections.all()) connection.ping()
+}
+
+function connectionOf(listener: Listener, res: Response, gone: AbortController): Connection {
+  const { kind, stream, ip, session_id } = listener
+  return {
+    kind,
+    stream,
+    ip,
+    session_id,
+    since: Date.now(),
+    close: () => {
+      gone.abort()
+      res.end()
+    },
+    ping: () => {
+      res.write('data: __ping__\n\n')
+      if (res.writableLength > MAX_UNSENT) res.destroy()
+    },
+  }
+}
+
+function lastEventId(req: Request): number | undefined {
+  const given = req.headers['last-event-id'] ?? req.query.last_event_id
+  if (given === undefined || given === '') return undefined
+  if (typeof given !== 'string' || !/^\d{1,15}$/.test(given)) throw errors.INVALID_LAST_EVENT_ID()
+  return Number(given)
+}
+
+function open(res: Response): void {
+  res.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store, no-transform',
+    'X-Accel-Buffering': 'no',
+    Connection: 'keep-alive',
+  })
+  res.write(`retry: ${RETRY}\n\n`)
+}
+
+function forward(res: Response, fact: PastEvent, listener: Listener): void {
+  const shown = listener.present(fact)
+  // A fact this listener may not see still moves its position, or a replay would start before it for ever.
+  if (!shown) return void res.write(`id: ${fact.seq}\n\n`)
+  write(res, fact.seq, { type: fact.name, ...shown, timestamp: toIso(fact.created_at) })
+}
+
+function write(res: Response, id: number | undefined, data: Record<string, unknown>): void {
+  res.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`)
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { toIso } from '../lib/time.ts'
+import type { Account } from './users.ts'
+
+const CONTROL_OR_BRACKET = /[\p{C}<>]/u
+
+export const PersonName = z
+  .string()
+  .trim()
+  .max(100)
+  .refine((name) => !CONTROL_OR_BRACKET.test(name), 'letters, digits and punctuation only')
+export const Email = z.email().max(255)
+
+export const Profile = z
+  .object({
+    id: z.int(),
+    email: z.string(),
+    first_name: z.string(),
+    last_name: z.string(),
+    is_admin: z.boolean(),
+    is_email_confirmed: z.boolean(),
+    balance: z.number().meta({ description: 'Рубли' }),
+    welcome_bonus: z.number().meta({ description: 'Начислено бонусов за всё время, рубли' }),
+    plan: z.enum(['trial', 'payg']),
+    onboarding_completed: z.boolean(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Profile' })
+
+/** An account as the wire shows it. Without a ledger nothing was ever credited or paid, so the money fields say just that. */
+export function profileOf(user: Account): z.input<typeof Profile> {
+  return {
+    ...user,
+    is_admin: user.is_admin === 1,
+    is_email_confirmed: user.email_confirmed_at !== null,
+    onboarding_completed: user.onboarding_completed === 1,
+    balance: 0,
+    welcome_bonus: 0,
+    plan: 'trial',
+    created_at: toIso(user.created_at),
+  }
+}

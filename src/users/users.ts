@@ -1,0 +1,146 @@
+import type { Context, TxContext } from '../context.ts'
+import { errors as common, invalid } from '../errors.ts'
+import { hashPassword, passwordFits } from '../lib/crypto.ts'
+import { errors } from './errors.ts'
+import { assertGoodPassword } from './password.ts'
+import type { UserRow } from './store.ts'
+import * as store from './store.ts'
+
+export type Account = Omit<UserRow, 'password_hash'>
+export type NewUser = {
+  email: string
+  password: string
+  first_name?: string
+  last_name?: string
+  is_admin?: boolean
+  confirmed: boolean
+}
+
+/** Adds an account. Throws EMAIL_ALREADY_REGISTERED for a known address, VALIDATION_ERROR for a weak password. */
+export async function addUser(ctx: Context, user: NewUser): Promise<Account> {
+  assertGoodPassword(user.password)
+  const now = ctx.now()
+  const row = await store.insertUser(ctx.db, {
+    email: normaliseEmail(user.email),
+    password_hash: await hashPassword(user.password),
+    first_name: user.first_name ?? '',
+    last_name: user.last_name ?? '',
+    is_admin: user.is_admin ? 1 : 0,
+    email_confirmed_at: user.confirmed ? now : null,
+    created_at: now,
+    last_login_at: null,
+  })
+  if (!row) throw errors.EMAIL_ALREADY_REGISTERED({ field: 'email' })
+  return account(row)
+}
+
+/** The account, or NOT_FOUND. */
+export async function getUser(ctx: Context | TxContext, id: number): Promise<Account> {
+  const row = await store.findUser(ctx.db, id)
+  if (!row) throw common.NOT_FOUND({ user_id: id })
+  return account(row)
+}
+
+/** The account with this address, in any letter case. */
+export async function findUserByEmail(ctx: Context | TxContext, email: string): Promise<Account | undefined> {
+  const row = await store.findUserByEmail(ctx.db, normaliseEmail(email))
+  return row && account(row)
+}
+
+/** The account meant by an address or an id, as an admin types it; NOT_FOUND when there is none. */
+export async function userMeantBy(ctx: Context, who: string): Promise<Account> {
+  if (/^\d+$/.test(who)) return getUser(ctx, Number(who))
+  const user = await findUserByEmail(ctx, who)
+  if (!user) throw common.NOT_FOUND({ email: who })
+  return user
+}
+
+/** The account whose address and password these are, else INVALID_CREDENTIALS, in the same time whether or not the address is known. */
+export async function userWithPassword(ctx: Context, email: string, password: string): Promise<Account> {
+  const row = await store.findUserByEmail(ctx.db, normaliseEmail(email))
+  if (!(await passwordFits(password, row?.password_hash)) || !row) throw errors.INVALID_CREDENTIALS()
+  return account(row)
+}
+
+/** Changes the profile fields that are given. */
+export async function changeProfile(
+  ctx: Context,
+  id: number,
+  change: { first_name?: string; last_name?: string; onboarding_completed?: boolean },
+) {
+  const { onboarding_completed, ...names } = change
+  const columns = {
+    ...names,
+    ...(onboarding_completed === undefined ? {} : { onboarding_completed: onboarding_completed ? 1 : 0 }),
+  }
+  if (Object.values(columns).every((value) => value === undefined)) return getUser(ctx, id)
+  const row = await store.changeUser(ctx.db, id, columns)
+  if (!row) throw common.NOT_FOUND()
+  return account(row)
+}
+
+/** Replaces the password after checking the current one; VALIDATION_ERROR when it is wrong, weak or the same. The caller ends the sessions. */
+export async function replacePassword(
+  ctx: Context,
+  id: number,
+  passwords: { current_password: string; new_password: string },
+): Promise<void> {
+  const row = await store.findUser(ctx.db, id)
+  if (!(await passwordFits(passwords.current_password, row?.password_hash))) {
+    throw invalid('current_password', 'неверный текущий пароль', 'the current password is wrong')
+  }
+  if (passwords.current_password === passwords.new_password) {
+    throw invalid('new_password', 'совпадает с текущим', 'is the same as the current one')
+  }
+  assertGoodPassword(passwords.new_password, 'new_password')
+  await store.setPassword(ctx.db, id, await hashPassword(passwords.new_password))
+}
+
+/** Sets a password without asking for the old one: for the CLI and for a reset by letter. */
+export async function setPassword(ctx: Context, id: number, password: string, field = 'password'): Promise<void> {
+  assertGoodPassword(password, field)
+  await store.setPassword(ctx.db, id, await hashPassword(password))
+}
+
+/** Blocks or unblocks; a repeat changes nothing. The caller ends the sessions. */
+export async function setBlocked(ctx: Context | TxContext, id: number, blocked: boolean): Promise<void> {
+  await store.setBlocked(ctx.db, id, blocked ? 1 : 0)
+}
+
+/** Marks the address as confirmed; a repeat keeps the first moment. */
+export async function confirmEmail(ctx: Context | TxContext, id: number): Promise<Account> {
+  return account(await store.confirmEmail(ctx.db, id, ctx.now()))
+}
+
+/** Remembers that the account signed in now. */
+export async function noteLogin(ctx: Context | TxContext, id: number): Promise<void> {
+  await store.noteLogin(ctx.db, id, ctx.now())
+}
+
+/** Deletes the account with everything of its tenant that hangs on it. */
+export async function deleteUser(ctx: Context, id: number): Promise<void> {
+  await store.deleteUser(ctx.db, id)
+}
+
+export async function listUsers(ctx: Context, page: { limit: number; offset: number }) {
+  return { users: (await store.listUsers(ctx.db, page)).map(account), total: await store.countUsers(ctx.db) }
+}
+
+/** Whether somebody can administer this appliance yet. */
+export async function hasAdmin(ctx: Context): Promise<boolean> {
+  return (await store.countAdmins(ctx.db)) > 0
+}
+
+/** Whether nobody could administer this appliance without this account. */
+export async function isLastAdmin(ctx: Context, user: Account): Promise<boolean> {
+  return user.is_admin === 1 && (await store.countAdmins(ctx.db)) <= 1
+}
+
+/** Addresses are compared in lower case, so one mailbox is one account. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase()
+}
+
+function account({ password_hash: _, ...rest }: UserRow): Account {
+  return rest
+}
