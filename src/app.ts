@@ -9,10 +9,12 @@ import { openDb } from './db/database.ts'
 import { lockDataFolder } from './db/lock.ts'
 import { migrate } from './db/migrate.ts'
 import { openBus } from './events/bus.ts'
+import { openSharedBus } from './events/shared-bus.ts'
 import { freeAllLeases, startWorker } from './events/work.ts'
 import { allowWidgets } from './http/cors.ts'
 import { openLimiter } from './http/rate-limit.ts'
 import { mountErrors, mountRoutes, prepareApp } from './http/server.ts'
+import { startScheduler } from './jobs/scheduler.ts'
 import { embedAllMissing } from './knowledge/embed-passages.ts'
 import { type Log, openLog } from './lib/log.ts'
 import { SECOND } from './lib/time.ts'
@@ -31,12 +33,13 @@ const SWEEP_EVERY = SECOND // how soon a session ended elsewhere loses its strea
 /** Opens everything a command needs, but no server. `overrides` are for tests. */
 export async function openContext(config: Config, overrides: Partial<Context> = {}): Promise<Context> {
   const db = overrides.db ?? openDb(config)
+  const log = overrides.log ?? openLog({ level: config.log_level })
   const ctx: Context = {
     config,
     db,
-    log: openLog({ level: config.log_level }),
+    log,
     now: () => Date.now(),
-    bus: openBus(),
+    bus: config.database_url ? openSharedBus(config.database_url, log) : openBus(),
     outside: openOutside(config),
     connections: openConnections(),
     subscriptions: modules.flatMap((module) => module.subscriptions ?? []),
@@ -49,6 +52,7 @@ export async function openContext(config: Config, overrides: Partial<Context> = 
 /** Closes what `openContext` opened. */
 export async function closeContext(ctx: Context): Promise<void> {
   await ctx.outside.close()
+  await ctx.bus.close()
   await ctx.db.destroy()
 }
 
@@ -65,6 +69,7 @@ export async function startApp(config: Config, overrides: Partial<Context> & { l
   const url = await listen(server, config)
   await embedAllMissing(ctx)
   const stopWorker = startWorker(ctx)
+  const stopScheduler = await startScheduler(ctx)
   const timers = [setInterval(() => pingAll(ctx), PING_EVERY), setInterval(() => sweep(ctx), SWEEP_EVERY)]
   return {
     ctx,
@@ -72,6 +77,7 @@ export async function startApp(config: Config, overrides: Partial<Context> & { l
     async stop() {
       for (const timer of timers) clearInterval(timer)
       server.close()
+      await stopScheduler()
       await stopWorker(PATIENCE)
       ctx.connections.closeAll()
       server.closeAllConnections()

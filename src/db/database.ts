@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type ControlledTransaction, Kysely, PostgresAdapter, type Transaction } from 'kysely'
 import type { Config } from '../config/config.ts'
 import type { Context, TxContext } from '../context.ts'
+import { pause } from '../lib/time.ts'
 import { postgresDialect } from './postgres.ts'
 import type { Schema } from './schema.ts'
 import { sqliteDialect } from './sqlite.ts'
@@ -11,7 +12,8 @@ import { sqliteDialect } from './sqlite.ts'
 export type Db = Kysely<Schema> | Transaction<Schema> | ControlledTransaction<Schema>
 export type Engine = 'sqlite' | 'postgres'
 
-const SERIALISATION_TRIES = 5 // two nodes rarely meet twice in a row; five times means a fault worth seeing
+const SERIALISATION_TRIES = 12 // a busy dialog's writers on several nodes lose some rounds to each other, never a dozen
+const LONGEST_REST = 300 // ms between two tries, drawn at random so that those who met don't meet again
 
 /** Opens the configured database: Postgres by URL, else the SQLite file in the data folder (made when absent). */
 export function openDb(config: Config): Kysely<Schema> {
@@ -41,6 +43,7 @@ export async function inTransaction<T>(ctx: Context | TxContext, work: (ctx: TxC
       return await oneTransaction(ctx, work)
     } catch (error) {
       if (attempt === SERIALISATION_TRIES || !metAnother(error)) throw error
+      await pause(Math.random() * Math.min(LONGEST_REST, 10 * 2 ** attempt))
     }
   }
 }

@@ -6,6 +6,7 @@ export type Bus = {
   signal: (topic: string, signal: Signal) => void
   /** Calls back on each wake (undefined) and signal of a topic until the returned function is called. */
   listen: (topic: string, hear: (signal: Signal | undefined) => void) => () => void
+  close: () => Promise<void>
 }
 
 export type Signal = { type: string; [field: string]: unknown }
@@ -27,5 +28,6 @@ export function openBus(): Bus {
         if (here.size === 0) ears.delete(topic)
       }
     },
+    close: async () => {},
   }
 }

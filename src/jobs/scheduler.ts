@@ -2,10 +2,10 @@ import Bree from 'bree'
 import type { Context } from '../context.ts'
 import { entryPath } from '../lib/entry.ts'
 
-type Flags = Record<string, string | undefined>
-
 /** Runs the nightly jobs, each in a thread of its own (bree); a job that fails is logged and runs again the next night. */
-export async function startScheduler(ctx: Context, flags: Flags): Promise<() => Promise<void>> {
+export async function startScheduler(ctx: Context): Promise<() => Promise<void>> {
+  // A thread reads its own settings; the folder says where they are.
+  const flags = { data_dir: ctx.config.data_dir }
   const bree = new Bree({
     root: false,
     logger: false,

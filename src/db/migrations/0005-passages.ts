@@ -41,6 +41,6 @@ export const passages: Migration = {
       vector {blob} not null,
       primary key (passage_id, vector_set_id)
     ) {strict}`,
-    `create index passage_vectors_by_assistant on passage_vectors (assistant_id, vector_set_id)`,
+    `create index passage_vectors_by_set on passage_vectors (vector_set_id, assistant_id)`,
   ],
 }
