@@ -14,7 +14,7 @@ const MAX_LENGTH = 8192
 type Kind = 'access' | 'visitor'
 
 /** Signs claims for one kind of use (HS256, its own key and audience each), valid for `life` ms. */
-export function signToken(
+export async function signToken(
   ctx: Pick<Context, 'config' | 'now'>,
   kind: Kind,
   { claims, life }: { claims: Record<string, unknown>; life: number },
@@ -26,7 +26,7 @@ export function signToken(
     .setAudience(kind)
     .setIssuedAt(now)
     .setExpirationTime(now + Math.floor(life / 1000))
-    .sign(keyFor(secretKey(ctx.config), `${kind}-token`))
+    .sign(await signingKey(ctx, kind))
 }
 
 /** The claims of a genuine token of this kind, `expired` for one past its time, undefined for anything else (RFC 8725: one algorithm, one audience). */
@@ -37,7 +37,7 @@ export async function readToken(
 ): Promise<Record<string, unknown> | 'expired' | undefined> {
   if (token.length > MAX_LENGTH) return undefined
   try {
-    const { payload } = await jwtVerify(token, keyFor(secretKey(ctx.config), `${kind}-token`), {
+    const { payload } = await jwtVerify(token, await signingKey(ctx, kind), {
       algorithms: ['HS256'],
       issuer: ISSUER,
       audience: kind,
@@ -49,6 +49,18 @@ export async function readToken(
   } catch (error) {
     return (error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? 'expired' : undefined
   }
+}
+
+// Deriving and importing a key costs as much as the signature itself, and every request needs one.
+const keys = new Map<string, Promise<CryptoKey>>()
+function signingKey({ config }: Pick<Context, 'config'>, kind: Kind): Promise<CryptoKey> {
+  const secret = keyFor(secretKey(config), `${kind}-token`)
+  const name = secret.toString('base64url')
+  const key =
+    keys.get(name) ??
+    crypto.subtle.importKey('raw', new Uint8Array(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+  keys.set(name, key)
+  return key
 }
 
 /** A token by which a visitor of one assistant's site is known for a day. */

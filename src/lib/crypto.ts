@@ -44,9 +44,15 @@ async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A key for one purpose, derived from the appliance's secret (HKDF, RFC 5869), so that no two uses share a key. */
+const derived = new WeakMap<Buffer, Map<string, Buffer>>()
+
+/** A key for one purpose, derived from the appliance's secret (HKDF, RFC 5869) once, so that no two uses share a key. */
 export function keyFor(secret: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, 'replyx', purpose, 32))
+  const known = derived.get(secret) ?? new Map<string, Buffer>()
+  derived.set(secret, known)
+  const key = known.get(purpose) ?? Buffer.from(hkdfSync('sha256', secret, 'replyx', purpose, 32))
+  known.set(purpose, key)
+  return key
 }
 
 /** Hex SHA-256. */

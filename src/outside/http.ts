@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, ProxyAgent, type Response, fetch as undiciFetch } from 'undici'
+import type { Dispatcher, Response } from 'undici'
 import { HOUR, SECOND } from '../lib/time.ts'
 import { OutsideFailed, OutsideRefused } from './failures.ts'
 
@@ -8,7 +8,10 @@ const MAX_REFUSAL = 16 * 1024 // bytes read of an error body: enough for its cod
 const LONGEST_WAIT = 24 * HOUR // a quota is renewed daily; anything longer is a mistake or malice
 
 /** One pool of connections out of the house. */
-export type Http = { dispatcher: Dispatcher; close(): Promise<void> }
+export type Http = {
+  open(): Promise<{ dispatcher: Dispatcher; fetch: typeof import('undici').fetch }>
+  close(): Promise<void>
+}
 
 /** How long silence may last before the first useful byte and between two, and how much of anything we take. */
 export type Limits = { first_ms: number; idle_ms: number; total_ms: number; max_bytes: number }
@@ -32,12 +35,23 @@ export type Answer = Disposable & {
   translate(error: unknown): Error
 }
 
-/** Opens the pool; with `proxy` every connection goes through that HTTP proxy. */
+/** A pool that opens with its first use: an appliance that asks nobody spares the ten megabytes. With `proxy` every connection goes through that HTTP proxy. */
 export function openHttp(options: { proxy?: string | undefined } = {}): Http {
+  let opened: ReturnType<Http['open']> | undefined
+  return {
+    open() {
+      opened ??= openPool(options.proxy)
+      return opened
+    },
+    close: async () => (await opened)?.dispatcher.destroy(),
+  }
+}
+
+async function openPool(proxy: string | undefined) {
+  const { Agent, fetch, ProxyAgent } = await import('undici')
   // HTTP/1.1 only: there, giving up an answer closes a socket, and the other side stops working for us.
   const common = { connect: { timeout: CONNECT }, allowH2: false }
-  const dispatcher = options.proxy ? new ProxyAgent({ ...common, uri: options.proxy }) : new Agent(common)
-  return { dispatcher, close: () => dispatcher.destroy() }
+  return { fetch, dispatcher: proxy ? new ProxyAgent({ ...common, uri: proxy }) : new Agent(common) }
 }
 
 /**
@@ -47,13 +61,14 @@ export function openHttp(options: { proxy?: string | undefined } = {}): Http {
 export async function send(http: Http, call: Call): Promise<Answer> {
   const watch = startWatch(call)
   try {
-    const response = await undiciFetch(call.url, {
+    const { fetch, dispatcher } = await http.open()
+    const response = await fetch(call.url, {
       method: call.method ?? 'POST',
       headers: { 'accept-encoding': 'identity', ...call.headers },
       body: call.body,
       redirect: 'manual',
       signal: watch.signal,
-      dispatcher: http.dispatcher,
+      dispatcher,
     })
     const answer = { ...watch, system: call.system, response, max_bytes: call.limits.max_bytes }
     if (!response.ok) throw await refusal(answer)

@@ -5,7 +5,7 @@ import { randomId } from '../lib/ids.ts'
 import { SECOND, toIso } from '../lib/time.ts'
 import type { Connection } from './connections.ts'
 import { errors } from './errors.ts'
-import { streamEvents } from './stream.ts'
+import { followStream, type Streamed } from './stream.ts'
 
 export const PING_EVERY = 20 * SECOND
 const MAX_UNSENT = 256 * 1024 // bytes; a client that does not read is dropped and replays from the table
@@ -27,12 +27,11 @@ export async function serveSse(
   { req, res }: { req: Request; res: Response },
 ): Promise<void> {
   const wanted = lastEventId(req)
-  const gone = new AbortController()
-  res.on('close', () => gone.abort())
-  const leave = ctx.connections.add(connectionOf(listener, res, gone), ctx.config)
-  gone.signal.addEventListener('abort', leave, { once: true })
+  const leave = ctx.connections.add(connectionOf(listener, res), ctx.config)
+  res.once('close', leave)
   const newest = await lastSeq(ctx, listener.stream)
   const replayable = wanted === undefined || (await canReplay(ctx, listener.stream, wanted))
+  if (res.destroyed) return
   open(res)
   write(res, undefined, {
     type: 'connection.established',
@@ -41,11 +40,18 @@ export async function serveSse(
   })
   if (!replayable) write(res, newest, { type: 'stream.reset', timestamp: toIso(ctx.now()) })
   const after = replayable ? (wanted ?? newest) : newest
-  for await (const one of streamEvents(ctx, listener.stream, { after, signal: gone.signal })) {
-    if ('signal' in one) write(res, undefined, one.signal)
-    else forward(res, one.fact, listener)
-    if (res.writableLength > MAX_UNSENT) res.destroy()
-  }
+  const stop = followStream(ctx, listener.stream, {
+    after,
+    deliver: (one) => forward(res, one, listener),
+    fail: (err) => giveUp(ctx, res, err),
+  })
+  res.once('close', stop)
+}
+
+// The client comes back by itself and replays, by then perhaps from a database that answers.
+function giveUp(ctx: Context, res: Response, err: unknown): void {
+  ctx.log.error({ err }, 'a stream could not be read')
+  res.destroy()
 }
 
 /** Pings every open stream: one timer for all, since thousands of idle streams must cost next to nothing. */
@@ -53,22 +59,15 @@ export function pingAll(ctx: Pick<Context, 'connections'>): void {
   for (const connection of ctx.connections.all()) connection.ping()
 }
 
-function connectionOf(listener: Listener, res: Response, gone: AbortController): Connection {
-  const { kind, stream, ip, session_id } = listener
+function connectionOf({ kind, stream, ip, session_id }: Listener, res: Response): Connection {
   return {
     kind,
     stream,
     ip,
     session_id,
     since: Date.now(),
-    close: () => {
-      gone.abort()
-      res.end()
-    },
-    ping: () => {
-      res.write('data: __ping__\n\n')
-      if (res.writableLength > MAX_UNSENT) res.destroy()
-    },
+    close: () => void res.end(),
+    ping: () => send(res, 'data: __ping__\n\n'),
   }
 }
 
@@ -89,13 +88,23 @@ function open(res: Response): void {
   res.write(`retry: ${RETRY}\n\n`)
 }
 
-function forward(res: Response, fact: PastEvent, listener: Listener): void {
+function forward(res: Response, one: Streamed, listener: Listener): void {
+  if ('signal' in one) write(res, undefined, one.signal)
+  else forwardFact(res, one.fact, listener)
+}
+
+function forwardFact(res: Response, fact: PastEvent, listener: Listener): void {
   const shown = listener.present(fact)
+  if (shown) write(res, fact.seq, { type: fact.name, ...shown, timestamp: toIso(fact.created_at) })
   // A fact this listener may not see still moves its position, or a replay would start before it for ever.
-  if (!shown) return void res.write(`id: ${fact.seq}\n\n`)
-  write(res, fact.seq, { type: fact.name, ...shown, timestamp: toIso(fact.created_at) })
+  else send(res, `id: ${fact.seq}\n\n`)
 }
 
 function write(res: Response, id: number | undefined, data: Record<string, unknown>): void {
-  res.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`)
+  send(res, `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`)
+}
+
+function send(res: Response, text: string): void {
+  res.write(text)
+  if (res.writableLength > MAX_UNSENT) res.destroy()
 }

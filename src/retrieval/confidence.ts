@@ -1,4 +1,4 @@
-import { contentOf, idfIn, type LaneNumbers, type Query } from './query.ts'
+import { contentOf, idfIn, type Lane, type LaneNumbers, type Query } from './query.ts'
 import type { Candidate, Group } from './score.ts'
 
 export type Outcome = 'answer' | 'suggest' | 'unknown'
@@ -34,6 +34,10 @@ const LEAST_LIFT = -1
 const MOST_LIFT = 2.5
 const LEAST_POOL = 20 // candidates; among fewer nothing can stand out by three deviations
 
+// A page of text resembles any question a little. Of Banking77 put beside 4,098 encyclopaedia chunks this gives back 7 points of R@1,
+// and takes half a point from the chunks' own questions.
+const OWN_WORDS_ODDS = 2
+
 // "Добрый день!" is no question about whatever page greets its reader; only a stored question of just those words answers it.
 const BARE_COVERED = 0.8
 
@@ -59,6 +63,12 @@ export function confidenceOf(signs: Signs): number {
   if (signs.is_bare && signs.covered < BARE_COVERED) return 0
   const words = Object.entries(WEIGHTS).map(([sign, weight]) => weight * signs[sign as keyof typeof WEIGHTS])
   return 1 / (1 + Math.exp(-(INTERCEPT + sum(words) + lift(signs.standing))))
+}
+
+/** How much a lane's first candidate is preferred to the other lane's: its confidence, raised where the owner wrote the answer himself. */
+export function preferenceOf(lane: Lane, confidence: number): number {
+  const odds = lane === 'qa' ? OWN_WORDS_ODDS : 1
+  return (odds * confidence) / (1 - confidence + odds * confidence)
 }
 
 /** What to do with an answer of this confidence: give it, offer it among others, or admit not to know. */

@@ -27,7 +27,7 @@ export const errors = defineErrors({
   ],
 })
 
-const REMOVED_AT_ONCE = 64 // rows; about 15 ms, so that nobody else waits noticeably
+const REMOVED_AT_ONCE = 64 // rows; 6 to 10 ms, so that nobody else waits noticeably
 
 /** Makes passages findable within this transaction and returns their ids in order. A repeat adds them again; give at most 64 at once. */
 export async function addPassages(ctx: TxContext, passages: NewPassage[]): Promise<number[]> {
@@ -91,23 +91,36 @@ export async function passagesWithoutVector(
   })
 }
 
-/** Forgets an assistant's vectors of every other fingerprint, at most `limit` (64) at a time; returns how many, repeat until 0. */
+/**
+ * Forgets an assistant's vectors of every fingerprint but `keep`, at most `limit` (64) at a time; returns how many, repeat until 0.
+ * A fingerprint nobody has vectors of any more is forgotten with its index, which alone gives its space back.
+ */
 export async function forgetVectors(
   ctx: TxContext,
   of: { assistant_id: number; keep: string | null; limit?: number },
 ): Promise<number> {
-  const kept = of.keep === null ? undefined : await store.findVectorSet(ctx.db, of.keep)
-  const rows = await store.foreignVectors(ctx.db, {
-    assistant_id: of.assistant_id,
-    but: kept?.id ?? 0,
-    limit: of.limit ?? REMOVED_AT_ONCE,
-  })
-  for (const [vector_set_id, group] of Map.groupBy(rows, (row) => row.vector_set_id)) {
-    const ids = group.map((row) => row.passage_id)
-    await store.engineFor(ctx.db).unindexVectors(ctx.db, { id: vector_set_id, dimensions: 0 }, ids)
-    await store.deleteVectors(ctx.db, { assistant_id: of.assistant_id, vector_set_id, ids })
+  const limit = of.limit ?? REMOVED_AT_ONCE
+  for (const set of await store.listVectorSets(ctx.db)) {
+    if (set.fingerprint === of.keep) continue
+    const forgotten = await forgetVectorsIn(ctx, set, { assistant_id: of.assistant_id, limit })
+    if (forgotten > 0) return forgotten
+    await forgetEmptySet(ctx, set)
   }
-  return rows.length
+  return 0
+}
+
+async function forgetVectorsIn({ db }: TxContext, set: store.VectorSet, of: { assistant_id: number; limit: number }) {
+  const rows = await store.passagesInSet(db, { ...of, vector_set_id: set.id })
+  const ids = rows.map((row) => row.passage_id)
+  await store.engineFor(db).unindexVectors(db, set, ids)
+  await store.deleteVectors(db, { assistant_id: of.assistant_id, vector_set_id: set.id, ids })
+  return ids.length
+}
+
+async function forgetEmptySet({ db }: TxContext, set: store.VectorSet): Promise<void> {
+  if ((await store.passagesInSet(db, { vector_set_id: set.id, limit: 1 })).length > 0) return
+  await store.engineFor(db).dropVectors(db, set)
+  await store.deleteVectorSet(db, set.id)
 }
 
 async function indexRows({ db }: TxContext, rows: store.PassageRow[]): Promise<void> {

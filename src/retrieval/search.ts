@@ -1,7 +1,7 @@
 import type { Context, TxContext } from '../context.ts'
 import type { Db } from '../db/database.ts'
 import { cosine, toValues } from '../words/vectors.ts'
-import { confidenceOf, type Outcome, outcomeOf, signsOf } from './confidence.ts'
+import { confidenceOf, type Outcome, outcomeOf, preferenceOf, signsOf } from './confidence.ts'
 import { errors } from './index-passages.ts'
 import {
   chooseReading,
@@ -28,7 +28,7 @@ export type Found = {
   position: number
   title: string
   text: string
-  /** 0…1: how likely this one answers, comparable between lanes. */
+  /** 0…1, comparable between lanes: how likely this one answers, the owner's own answers raised. */
   score: number
   lexical: number
   cosine: number | null
@@ -58,7 +58,7 @@ type Row = Omit<store.PassageRow, 'title_stems' | 'text_stems'> & Candidate
 type LaneQuestion = { asked: Asked; query: Query; numbers: LaneNumbers; candidates: Row[] }
 type Totals = { lane: Lane; passages: number; title_words: number; text_words: number }
 type Near = { set: store.VectorSet; values: Float32Array }
-type LaneFindings = { lane: Lane; confidence: number; groups: Group<Row>[]; terms: WeightedStem[] }
+type LaneFindings = { lane: Lane; confidence: number; preference: number; groups: Group<Row>[]; terms: WeightedStem[] }
 
 const CANDIDATES = 50 // of each table; the right passage is among them in all but 1 in 100 questions
 const SHOWN = 10
@@ -165,12 +165,13 @@ function judge({ query, numbers, candidates }: LaneQuestion, pool: Row[]): LaneF
   const groups = groupByAnswer(scoreCandidates(query, numbers, { candidates, pool }))
   const [best, rival] = groups
   const confidence = best ? confidenceOf(signsOf({ query, numbers, best, rival, pool })) : 0
-  return { lane: numbers.lane, confidence, groups, terms: wantedStems(query, numbers) }
+  const preference = preferenceOf(numbers.lane, confidence)
+  return { lane: numbers.lane, confidence, preference, groups, terms: wantedStems(query, numbers) }
 }
 
-// The lane that is surer of its first decides; the other lane's findings stand below, each by its own sureness.
+// The preferred lane decides; the other lane's findings stand among its own, each by its lane's preference.
 function merge(query: Query, searched: LaneFindings[], limit: number): Findings {
-  const lanes = searched.filter(({ groups }) => groups.length > 0).sort((a, b) => b.confidence - a.confidence)
+  const lanes = searched.filter(({ groups }) => groups.length > 0).sort((a, b) => b.preference - a.preference)
   const best = lanes[0]
   if (!best) return { ...NOTHING, question: query.question }
   const found = lanes.flatMap((lane) => lane.groups.slice(0, limit).map((group) => toFound(lane, group)))
@@ -181,11 +182,11 @@ function merge(query: Query, searched: LaneFindings[], limit: number): Findings 
   return { outcome, confidence, lane, verbatim, found: found.slice(0, limit), question: query.question, terms }
 }
 
-function toFound({ lane, confidence, groups }: LaneFindings, { best, score }: Group<Row>): Found {
+function toFound({ lane, preference, groups }: LaneFindings, { best, score }: Group<Row>): Found {
   const { candidate, lexical } = best
   const { passage_id, source_id, position, title, text, cosine } = candidate
   const share = score / (groups[0]!.score || 1)
-  return { passage_id, lane, source_id, position, title, text, score: confidence * share, lexical, cosine }
+  return { passage_id, lane, source_id, position, title, text, score: preference * share, lexical, cosine }
 }
 
 function split(joined: string): string[] {

@@ -172,15 +172,18 @@ export const passagesLackingVector = (
     .limit(of.limit)
     .execute()
 
-/** Passages of an assistant that have a vector in any set but one. */
-export const foreignVectors = (db: Db, of: { assistant_id: number; but: number; limit: number }) =>
+/** Passages with a vector in a set: an assistant's, or anyone's when none is named. */
+export const passagesInSet = (db: Db, of: { vector_set_id: number; assistant_id?: number; limit: number }) =>
   db
     .selectFrom('passage_vectors')
-    .select(['passage_id', 'vector_set_id'])
-    .where('assistant_id', '=', of.assistant_id)
-    .where('vector_set_id', '!=', of.but)
+    .select('passage_id')
+    .where('vector_set_id', '=', of.vector_set_id)
+    .$if(of.assistant_id !== undefined, (q) => q.where('assistant_id', '=', of.assistant_id!))
     .limit(of.limit)
     .execute()
+
+/** Forgets a set that has no vectors. */
+export const deleteVectorSet = (db: Db, id: number) => db.deleteFrom('vector_sets').where('id', '=', id).execute()
 
 /** Deletes passages' vectors of one set. */
 export const deleteVectors = (db: Db, of: { assistant_id: number; vector_set_id: number; ids: number[] }) =>

@@ -13,14 +13,14 @@ import { type Findings, findPassages } from '../../src/retrieval/search.ts'
 
 type Item = { id: string; title: string; text: string; kind: 'qa' | 'doc'; intent?: string }
 type Question = { id: string; text: string; relevant: string[]; answers?: string[] }
-export type EvalSet = { name: string; corpus: Item[]; questions: Question[] }
+type EvalSet = { name: string; corpus: Item[]; questions: Question[] }
 type Asked = { question: Question; findings: Findings; ids: string[]; ms: number }
 
 const BATCH = 64
 const SNIPPET = 300 // characters, a chat bubble
 
 const [dir, ...names] = process.argv.slice(2)
-if (process.argv[1] === import.meta.filename) await main(dir, names)
+await main(dir, names)
 
 async function main(dir: string | undefined, names: string[]): Promise<void> {
   if (!dir) throw new Error('usage: node tests/eval/measure.ts DIR [SET…]')
@@ -29,8 +29,8 @@ async function main(dir: string | undefined, names: string[]): Promise<void> {
   for (const name of all) await measure(readSet(dir, name))
 }
 
-/** Reads one set of questions and what they are asked of. */
-export function readSet(dir: string, name: string): EvalSet {
+// Reads one set of questions and what they are asked of.
+function readSet(dir: string, name: string): EvalSet {
   const read = <T>(file: string): T[] => {
     const text = gunzipSync(readFileSync(join(dir, name, `${file}.jsonl.gz`))).toString()
     return text
@@ -41,10 +41,8 @@ export function readSet(dir: string, name: string): EvalSet {
   return { name, corpus: read<Item>('corpus'), questions: read<Question>('queries') }
 }
 
-/** Indexes a set under assistant 1 in a fresh database in memory; returns the context and each passage's item. */
-export async function indexSet({
-  corpus,
-}: EvalSet): Promise<{ ctx: Context; itemOf: Map<number, Item>; seconds: number }> {
+// Indexes a set under assistant 1 in a fresh database in memory; returns the context and each passage's item.
+async function indexSet({ corpus }: EvalSet): Promise<{ ctx: Context; itemOf: Map<number, Item>; seconds: number }> {
   const ctx = { db: new Kysely<Schema>({ dialect: sqliteDialect(':memory:') }) } as Context
   await migrate(ctx.db as Kysely<Schema>)
   const sources = new Map<string, number>()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { confidenceOf, outcomeOf, type Signs, signsOf } from '../../src/retrieval/confidence.ts'
+import { confidenceOf, outcomeOf, preferenceOf, type Signs, signsOf } from '../../src/retrieval/confidence.ts'
 import { type LaneNumbers, readQuestion } from '../../src/retrieval/query.ts'
 import type { Candidate, Group } from '../../src/retrieval/score.ts'
 
@@ -87,4 +87,10 @@ test('a vector stands out only among enough others', () => {
   }
   assert.equal(standing(5), null)
   assert.ok(standing(40)! > 4)
+})
+
+test("the owner's own answer wins over an equally sure document, but not over a much surer one", () => {
+  assert.ok(preferenceOf('qa', 0.5) > preferenceOf('doc', 0.5))
+  assert.ok(preferenceOf('qa', 0.3) < preferenceOf('doc', 0.6))
+  assert.deepEqual([preferenceOf('qa', 0), preferenceOf('qa', 1), preferenceOf('doc', 0.4)], [0, 1, 0.4])
 })

@@ -176,6 +176,30 @@ eachEngine("other models' vectors are forgotten in portions, the kept model's st
   assert.equal(await forget(null), 3)
 })
 
+eachEngine('a model nobody has vectors of any more is forgotten, one that someone has is not', async (ctx) => {
+  const [mine] = await add(ctx, chunk())
+  const [theirs] = await add(ctx, chunk({ assistant_id: 2 }))
+  const give = (assistant_id: number, passage_id: number, size: number) =>
+    inTransaction(ctx, (ctx) =>
+      addVectors(ctx, {
+        assistant_id,
+        fingerprint: 'm',
+        vectors: [{ passage_id, values: new Float32Array(size).fill(1) }],
+      }),
+    )
+  const forgetAll = async (assistant_id: number) => {
+    for (let more = 1; more > 0; )
+      more = await inTransaction(ctx, (ctx) => forgetVectors(ctx, { assistant_id, keep: null }))
+  }
+  await give(1, mine!, 2)
+  await give(2, theirs!, 2)
+  await forgetAll(1)
+  await assert.rejects(give(1, mine!, 3), { code: 'VECTOR_SIZE_MISMATCH' })
+  await forgetAll(2)
+  await give(1, mine!, 3)
+  assert.deepEqual(await lacking(ctx, 'm'), [])
+})
+
 async function lacking(ctx: Context, fingerprint: string, more: { limit?: number; after?: number } = {}) {
   const rows = await passagesWithoutVector(ctx, { assistant_id: 1, fingerprint, limit: 10, ...more })
   return rows.map((row) => row.passage_id)

@@ -82,7 +82,7 @@ eachEngine(
     })
     assert.equal(found.length, 3)
     assert.equal(found[0]!.lane, lane)
-    assert.ok(Math.abs(found[0]!.score - confidence) < 1e-9)
+    assert.ok(found[0]!.score >= confidence)
     const scores = found.map(({ score }) => score)
     assert.deepEqual(
       scores,

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { knownSettings } from '../config/config.ts'
+import type { Context } from '../context.ts'
+import { type Log, openLog } from '../lib/log.ts'
+import { SECOND } from '../lib/time.ts'
+import { hasAdmin } from '../users/users.ts'
+import { command } from './shell/command.ts'
+import { sheet } from './shell/output.ts'
+import { askHealth, leaveNote, mayBeRunning, serverUrl } from './steps/neighbour.ts'
+
+const LAST_MOMENT = 9.5 * SECOND // ten seconds are promised from the signal to the end
+
+export const start = command({
+  usage: 'start',
+  about: ['запустить сервер; работает, пока не остановят', 'run the server until it is stopped'],
+  example: 'replyx start --port 8000',
+  needs: 'config',
+  settings: ['host', 'port', 'log_level'],
+  flags: [
+    ['--host <address>', 'какой адрес слушать', 'address to listen on'],
+    ['--port <number>', 'какой порт слушать', 'port to listen on'],
+  ],
+  shape: z.object({ host: z.string().optional(), port: z.string().optional() }),
+  run: async ({ config }) => {
+    const log = openLog({ level: config.log_level, to: 'stdout' })
+    dieLoudly(log)
+    const told = toldToStop()
+    const { startApp } = await import('../app.ts')
+    const app = await startApp(config, { log })
+    const forgetNote = leaveNote(config, app.url)
+    await warn(app.ctx)
+    log.info({ url: app.url, pid: process.pid }, 'ready')
+    log.info({ signal: await told }, 'stopping')
+    setTimeout(() => process.exit(0), LAST_MOMENT).unref()
+    await app.stop()
+    forgetNote()
+    log.info('stopped')
+    // A provider that never hangs up must not keep the process.
+    process.exit(0)
+  },
+})
+
+export const status = command({
+  usage: 'status',
+  about: ['работает ли сервер; код 69, если нет', 'whether the server works; code 69 if not'],
+  example: 'replyx status --json',
+  needs: 'config',
+  run: async ({ config, say }) => {
+    const url = serverUrl(config)
+    const health = mayBeRunning(config) ? await askHealth(url) : undefined
+    if (!health) {
+      const text = say(
+        `Сервер не работает (данные: ${config.data_dir}). Запустить: replyx start`,
+        `The server is not running (data: ${config.data_dir}). To start it: replyx start`,
+      )
+      return { data: { running: false, url, health: null }, text, exit: 69 }
+    }
+    const rows: [string, string][] = [
+      [say('Состояние', 'State'), health.status],
+      [say('Адрес', 'Address'), url],
+      [say('Данные', 'Data'), config.data_dir],
+    ]
+    return { data: { running: true, url, health }, text: sheet(rows), exit: health.status === 'healthy' ? 0 : 69 }
+  },
+})
+
+function toldToStop(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+  })
+}
+
+// What nobody caught has left something half done in memory; a fresh process starts from what is on disk.
+function dieLoudly(log: Log): void {
+  for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(kind, (err) => {
+      log.fatal({ err }, kind)
+      process.exit(1)
+    })
+  }
+}
+
+async function warn(ctx: Context): Promise<void> {
+  if (!(await hasAdmin(ctx))) ctx.log.warn({ run: 'replyx setup' }, 'nobody can sign in yet')
+  for (const name of sampleSettings(ctx))
+    ctx.log.warn({ setting: name, run: `replyx config set ${name} …` }, 'this setting still has a sample value')
+}
+
+function sampleSettings({ config }: Context): string[] {
+  const known = knownSettings({ flags: { data_dir: config.data_dir } })
+  return known
+    .filter(({ value }) => value && /\bexample\.(com|org|net|ru)\b|change-?me/i.test(value))
+    .map(({ name }) => name)
+}

@@ -1,0 +1,112 @@
+import type { Chat, ChatHost, WidgetConfig } from '../shared/contract.ts'
+import { chooseLanguage } from '../shared/language.ts'
+import { openStore, rememberOpen, wasOpen } from '../shared/storage.ts'
+import type { Handlers } from './commands.ts'
+import { mountLauncher } from './launcher.ts'
+import type { Site } from './site.ts'
+
+// An answer asked for on the page before is still worth fetching for this long.
+const ANSWER_WAIT_MS = 3 * 60_000
+
+/** Shows the button and ties it to the chat, whose code is fetched at the first sign of interest. Answers with the
+ * commands a page may give. */
+export function createWidget(site: Site, config: WidgetConfig, emit: ChatHost['emit']): Handlers {
+  const language = chooseLanguage(site.language, config)
+  const store = openStore(site.token)
+  let isOpen = false
+  let attempts = 0
+  let loading: Promise<Chat> | undefined
+
+  const launcher = mountLauncher({
+    language,
+    color: config.theme.color,
+    position: site.position ?? config.theme.position,
+    onToggle: () => toggle(),
+    onApproach: () => void load().catch(() => undefined), // the click that follows says what went wrong
+  })
+  const showUnread = (count: number) => {
+    store.write({ unread: count })
+    launcher.setUnread(count)
+  }
+  const host = {
+    base: site.base,
+    siteToken: site.token,
+    language,
+    config,
+    root: launcher.root,
+    store,
+    emit,
+    showUnread,
+  }
+
+  function load(): Promise<Chat> {
+    loading ??= importChat(site.base, attempts++)
+      .then(({ mountChat }) => mountChat({ ...host, requestClose: close }))
+      .catch((error: unknown) => {
+        loading = undefined // so that the next press tries again
+        throw error
+      })
+    return loading
+  }
+
+  async function withChat(action: (chat: Chat) => void): Promise<void> {
+    launcher.setState('busy')
+    try {
+      const chat = await load()
+      launcher.setState(isOpen ? 'open' : 'closed')
+      action(chat)
+    } catch (error) {
+      isOpen = false
+      launcher.setState('failed')
+      console.warn(`ReplyX: the chat code did not load from ${site.base}: ${String(error)}`)
+    }
+  }
+
+  function open(): void {
+    if (isOpen) return
+    isOpen = true
+    void withChat((chat) => {
+      if (!isOpen) return
+      rememberOpen(true)
+      showUnread(0)
+      chat.open()
+      emit('open')
+    })
+  }
+
+  function close(): void {
+    if (!isOpen) return
+    isOpen = false
+    rememberOpen(false)
+    launcher.setState('closed')
+    launcher.focus()
+    void loading?.then((chat) => chat.close())
+    emit('close')
+  }
+
+  function toggle(): void {
+    if (isOpen) close()
+    else open()
+  }
+
+  function send(text: unknown): void {
+    open()
+    void withChat((chat) => chat.send(String(text)))
+  }
+
+  function destroy(): void {
+    void loading?.then((chat) => chat.destroy())
+    launcher.remove()
+    window.ReplyX = undefined
+  }
+
+  launcher.setUnread(store.read().unread ?? 0)
+  if (wasOpen() && !matchMedia('(max-width: 480px)').matches) open()
+  else if (Date.now() - (store.read().asked_at ?? 0) < ANSWER_WAIT_MS) void load().catch(() => undefined)
+  return { open, close, toggle, send, destroy }
+}
+
+function importChat(base: string, attempt: number): Promise<{ mountChat: (host: ChatHost) => Chat }> {
+  // A browser may remember a failed module under its address, so a new try needs a new one.
+  return import(`${base}widget-chat.js?v=${CHAT_HASH}${attempt ? `.${attempt}` : ''}`)
+}
