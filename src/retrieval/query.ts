@@ -27,6 +27,7 @@ const SHORTEST_MISSPELT = 4 // letters; three-letter words have too many neighbo
 // Passages; up to here function words are looked up too: "how long" and "how much" differ by nothing else, and what shares only
 // those is the rival that keeps a lone match from looking sure. Beyond, they cost documents more time than they are worth.
 const SMALL_LANE: Record<Lane, number> = { qa: 5_000, doc: 1_000 }
+const SMALLEST_LANE = 30 // passages a lane counts as at least: of two pages no word is common, and none is five times as telling as another
 const LARGE_LANE = 20_000 // passages; below this even frequent words are cheap to look up
 const TOO_FREQUENT = 0.03 // share of passages; dropping such words costs 0.1 points of R@1 and saves three quarters of the time
 const ALWAYS_KEPT = 2 // the rarest words are looked up however frequent they are
@@ -91,7 +92,8 @@ export function wantedStems(query: Query, lane: LaneNumbers): WeightedStem[] {
 /** How telling a stem is in a lane: the usual inverse document frequency, highest for a stem the lane has never seen. */
 export function idfIn(lane: LaneNumbers, stem: string): number {
   const frequency = lane.frequency.get(stem) ?? 0
-  return Math.log(1 + (Math.max(0, lane.passages - frequency) + 0.5) / (frequency + 0.5))
+  const others = Math.max(SMALLEST_LANE, lane.passages) - frequency
+  return Math.log(1 + (Math.max(0, others) + 0.5) / (frequency + 0.5))
 }
 
 /** The stems to look candidates up by in this lane: those it knows, and near spellings; in a large lane without the most frequent. */

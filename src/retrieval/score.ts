@@ -7,6 +7,7 @@ import { contentOf, idfIn, type Lane, type LaneNumbers, type Query, type Term } 
 export type Candidate = {
   passage_id: number
   source_id: number
+  title: string
   title_stems: string[]
   text_stems: string[]
   cosine: number | null
@@ -14,7 +15,7 @@ export type Candidate = {
 
 /**
  * A candidate with what was found in it: `asked` is the share of the question it holds, `covered` the share of the stored question
- * that was asked for, `close` the share of the question within a sentence or its heading (0 for Q&A).
+ * that was asked for, `close` the share of the question within a sentence or its heading (0 for Q&A), `missed` the share of its heaviest word that is not there.
  */
 export type Scored<C extends Candidate = Candidate> = {
   candidate: C
@@ -23,6 +24,7 @@ export type Scored<C extends Candidate = Candidate> = {
   asked: number
   covered: number
   close: number
+  missed: number
 }
 
 type Weighed = { whatIs: ReadonlyMap<string, number>; weights: number[] }
@@ -66,15 +68,19 @@ export function scoreCandidates<C extends Candidate>(
   return scored.sort((a, b) => b.score - a.score || a.candidate.passage_id - b.candidate.passage_id)
 }
 
-/** Candidates with one answer (the phrasings of a Q&A pair, equal texts), the best of them first. */
-export type Group<C extends Candidate = Candidate> = { best: Scored<C>; score: number }
+/** Candidates with one answer (the phrasings of a Q&A pair, equal texts): the best of them, and the titles of all. */
+export type Group<C extends Candidate = Candidate> = { best: Scored<C>; score: number; titles: string[] }
 
 /** Adds up the phrasings of one answer, so that several that match well outweigh one; best group first, scores 0…1. */
 export function groupByAnswer<C extends Candidate>(scored: Scored<C>[]): Group<C>[] {
   const groups = [...Map.groupBy(scored, ({ candidate }) => answerKey(candidate)).values()]
-  const summed = groups.map((members) => ({ best: members[0]!, score: weighted(members.map(({ score }) => score)) }))
+  const summed = groups.map((members) => ({
+    best: members[0]!,
+    score: weighted(members.map(({ score }) => score)),
+    titles: members.map(({ candidate }) => candidate.title),
+  }))
   const most = Math.max(...summed.map(({ score }) => score), 1)
-  return summed.map(({ best, score }) => ({ best, score: score / most })).sort((a, b) => b.score - a.score)
+  return summed.map((group) => ({ ...group, score: group.score / most })).sort((a, b) => b.score - a.score)
 }
 
 function answerKey({ source_id, text_stems }: Candidate): string {
@@ -105,9 +111,10 @@ function likenessTo(query: Query, numbers: LaneNumbers) {
       bm25(weights, candidate.text_stems, averageText)
     const matches = match(lane, title, text)
     const asked = share(content.map(({ idf }, i) => [idf, matches.terms[i]!]))
+    const missed = heaviestMiss(content.map(({ idf }, i) => [idf, matches.terms[i]!]))
     const covered = lane === 'qa' ? share([...title].map((stem, i) => [idfIn(numbers, stem), matches.title[i]!])) : 0
     const close = lane === 'doc' ? closeness(candidate, title, weighed) : 0
-    return { lexical, asked, covered, close }
+    return { lexical, asked, covered, close, missed }
   }
 }
 
@@ -184,6 +191,11 @@ function share(parts: [weight: number, value: number][]): number {
     found += weight * value
   }
   return all === 0 ? 0 : found / all
+}
+
+function heaviestMiss(parts: [weight: number, value: number][]): number {
+  const all = parts.reduce((sum, [weight]) => sum + weight, 0)
+  return all === 0 ? 0 : Math.max(...parts.map(([weight, value]) => (weight * (1 - value)) / all))
 }
 
 // Models differ in where "unrelated" lies (0.1 or 0.7), so a cosine only says how a candidate stands among the others.

@@ -80,7 +80,7 @@ export async function findPassages(ctx: Context | TxContext, asked: Asked): Prom
   const lanes: LaneQuestion[] = []
   for (const one of numbers) lanes.push(await findCandidates(ctx.db, { asked, query, numbers: one }))
   const pool = lanes.flatMap(({ candidates }) => candidates)
-  const searched = lanes.map((lane) => judge(lane, pool))
+  const searched = lanes.map((lane, at) => judge(lane, lanes[1 - at]?.numbers, pool))
   return merge(query, searched, asked.limit ?? SHOWN)
 }
 
@@ -161,10 +161,14 @@ function toCandidate(row: store.PassageRow, cosine: number | null): Row {
   return { ...row, passage_id: row.id, title_stems: split(row.title_stems), text_stems: split(row.text_stems), cosine }
 }
 
-function judge({ query, numbers, candidates }: LaneQuestion, pool: Row[]): LaneFindings {
+function judge(
+  { query, numbers, candidates }: LaneQuestion,
+  others: LaneNumbers | undefined,
+  pool: Row[],
+): LaneFindings {
   const groups = groupByAnswer(scoreCandidates(query, numbers, { candidates, pool }))
   const [best, rival] = groups
-  const confidence = best ? confidenceOf(signsOf({ query, numbers, best, rival, pool })) : 0
+  const confidence = best ? confidenceOf(signsOf({ query, numbers, others, best, rival, pool })) : 0
   const preference = preferenceOf(numbers.lane, confidence)
   return { lane: numbers.lane, confidence, preference, groups, terms: wantedStems(query, numbers) }
 }

@@ -13,18 +13,21 @@ const signs = (more: Partial<Signs> = {}): Signs => ({
   brief: 0.2,
   standing: null,
   is_bare: false,
+  is_another: false,
   ...more,
 })
 const candidate = (cosine: number | null): Candidate => ({
   passage_id: 1,
   source_id: 1,
+  title: '',
   title_stems: [],
   text_stems: [],
   cosine,
 })
 const group = (lexical: number, score: number, cosine: number | null = null): Group => ({
+  titles: [],
   score,
-  best: { candidate: candidate(cosine), score, lexical, asked: 0.9, covered: 0.7, close: 0 },
+  best: { candidate: candidate(cosine), score, lexical, asked: 0.9, covered: 0.7, close: 0, missed: 0 },
 })
 const numbers = (lane: 'qa' | 'doc'): LaneNumbers => ({
   lane,
@@ -66,9 +69,9 @@ test('a vector that stands out lifts a paraphrase to a suggestion, not to an ans
   assert.ok(confidenceOf(signs({ standing: 0 })) < confidenceOf(signs()))
 })
 
-test('without a rival the gaps are full; an equal rival leaves none', () => {
+test('a lone match is as far ahead as it is complete; an equal rival leaves no gap', () => {
   const best = group(8, 0.9)
-  assert.equal(signsOf({ query, numbers: numbers('qa'), best, rival: undefined, pool: [] }).gap_lexical, 1)
+  assert.equal(signsOf({ query, numbers: numbers('qa'), best, rival: undefined, pool: [] }).gap_lexical, 0.9)
   const equal = signsOf({ query, numbers: numbers('qa'), best, rival: group(8, 0.9), pool: [] })
   assert.deepEqual([equal.gap_lexical, equal.gap_score], [0, 0])
 })
@@ -93,4 +96,9 @@ test("the owner's own answer wins over an equally sure document, but not over a 
   assert.ok(preferenceOf('qa', 0.5) > preferenceOf('doc', 0.5))
   assert.ok(preferenceOf('qa', 0.3) < preferenceOf('doc', 0.6))
   assert.deepEqual([preferenceOf('qa', 0), preferenceOf('qa', 1), preferenceOf('doc', 0.4)], [0, 1, 0.4])
+})
+
+test('a match about another thing is at best a suggestion, however well the rest agrees', () => {
+  const perfect = { gap_lexical: 1, gap_score: 1, asked: 1, covered: 1 }
+  assert.equal(outcomeOf(confidenceOf(signs({ ...perfect, is_another: true }))), 'suggest')
 })

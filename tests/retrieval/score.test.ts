@@ -16,6 +16,7 @@ const doc = lane('doc')
 const candidate = (passage_id: number, title: string, text = '', more: Partial<Candidate> = {}): Candidate => ({
   passage_id,
   source_id: passage_id,
+  title,
   title_stems: stemsOf(title),
   text_stems: stemsOf(text),
   cosine: null,

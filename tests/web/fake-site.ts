@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -46,14 +46,22 @@ const baseConfig = {
 }
 
 /** A double of the visitor API with a widget host on one port and a customer's page with a strict policy on another. */
-export async function startFakeSite({ config = {}, tag = '' }: { config?: object; tag?: string } = {}) {
+export async function startFakeSite({
+  config = {},
+  tag = '',
+  tags = 1,
+}: {
+  config?: object
+  tag?: string
+  tags?: number
+} = {}) {
   const outDir = await mkdtemp(join(tmpdir(), 'widget-build-'))
   await buildWidget(outDir)
   const world = createWorld({ ...baseConfig, ...config })
   const host = await listen((req, res) => world.serve(req, res, outDir))
   const hostUrl = urlOf(host)
   const reports: string[] = []
-  const pageServer = await listen((req, res) => servePage(req, res, { hostUrl, tag, reports }))
+  const pageServer = await listen((req, res) => servePage(req, res, { hostUrl, tag, tags, reports }))
   const pageUrl = urlOf(pageServer)
   const close = async () => {
     world.endStreams()
@@ -61,6 +69,7 @@ export async function startFakeSite({ config = {}, tag = '' }: { config?: object
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     }
+    await rm(outDir, { recursive: true })
   }
   return { ...world, hostUrl, pageUrl, outDir, reports, close }
 }
@@ -217,7 +226,7 @@ function createWorld(config: object) {
 function servePage(
   req: IncomingMessage,
   res: ServerResponse,
-  { hostUrl, tag, reports }: { hostUrl: string; tag: string; reports: string[] },
+  { hostUrl, tag, tags, reports }: { hostUrl: string; tag: string; tags: number; reports: string[] },
 ): void {
   if (req.url === '/favicon.ico') {
     res.writeHead(204).end()
@@ -239,8 +248,9 @@ function servePage(
   ]
   res.setHeader('Content-Security-Policy', policy.join('; '))
   res.setHeader('Content-Type', 'text/html; charset=utf-8')
+  const script = `<script async src="${hostUrl}/widget.js" data-site-token="${siteToken}" ${tag}></script>`
   res.end(`<!doctype html><html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-    <title>Магазин</title><script async src="${hostUrl}/widget.js" data-site-token="${siteToken}" ${tag}></script></head>
+    <title>Магазин</title>${script.repeat(tags)}</head>
     <body><h1>Магазин</h1><p><a href="/next">Дальше</a> <button id="last">Кнопка страницы</button></p></body></html>`)
 }
 

@@ -1,26 +1,8 @@
 import type { Chat, ChatHost, Message } from '../shared/contract.ts'
 import { ApiFailure, createApi } from './api.ts'
+import { connect, disconnect, forgetDialog, type Line, refresh, refreshAndTell, update, type Watcher } from './line.ts'
 import { createSender, type Sender } from './sender.ts'
-import {
-  addOutgoing,
-  applyDelta,
-  type Conversation,
-  type Delta,
-  emptyConversation,
-  type History,
-  isMessage,
-  mergeMessages,
-  openQuestion,
-  takeHistory,
-} from './state.ts'
-import { openStream, type Stream, type StreamEvent } from './stream.ts'
-
-export interface Watcher {
-  onChange: (talk: Conversation) => void
-  /** An answer has arrived, complete, while this page looked on. */
-  onAnswer: (message: Message) => void
-  onTrouble: (trouble: boolean) => void
-}
+import { addOutgoing, emptyConversation, type History, mergeMessages, openQuestion } from './state.ts'
 
 export interface Talk extends Pick<Chat, 'send'>, Pick<Sender, 'retry'> {
   /** Restores the dialog of an earlier page, once; rejects when the server could not be asked. */
@@ -29,170 +11,125 @@ export interface Talk extends Pick<Chat, 'send'>, Pick<Sender, 'retry'> {
   stop: () => void
 }
 
+type Question = { text: string; client_message_id: string }
+
 const STREAM_WAIT_MS = 1500 // so that the first words of an answer are not missed
 const POLL_MS = 5000 // how often an expected answer is looked for when the stream is silent
+const SILENCE_MS = 25_000 // the server pings every 20 s
 const HIDDEN_MS = 2 * 60_000 // a browser opens only six HTTP/1.1 connections per host: a forgotten tab gives its own back
 
 /** Conducts one visitor's dialog: history, stream, sending. Everything it learns goes to the watcher. */
 export function createTalk(host: ChatHost, watcher: Watcher): Talk {
-  const { store } = host
-  const api = createApi(host)
   const ended = new AbortController()
-  let talk = emptyConversation
-  let stream: Stream | undefined
   let restoring: Promise<void> | undefined
-  let hiddenTimer: ReturnType<typeof setTimeout> | undefined
-
-  const update = (change: (talk: Conversation) => Conversation) => {
-    talk = change(talk)
-    watcher.onChange(talk)
-  }
-  const sender = createSender({ store, update, deliver })
-
-  async function restoreOnce(): Promise<void> {
-    for (const outgoing of store.read().outbox ?? []) update((talk) => addOutgoing(talk, outgoing, 'failed'))
-    const { dialog_id, asked_at } = store.read()
-    if (!dialog_id) return
-    await refresh()
-    connect()
-    const last = talk.entries.findLast(({ status }) => status === 'sent')?.message
-    if (asked_at && last && !openQuestion(talk)) watcher.onAnswer(last) // it came between two pages
-  }
-
-  async function refresh(): Promise<void> {
-    const dialogId = store.read().dialog_id
-    if (!dialogId) return
-    const history = await api.call<History>('GET', `dialogs/${dialogId}/messages?limit=50`)
-    update((talk) => takeHistory(talk, history))
-    if (!openQuestion(talk)) store.write({ asked_at: 0 })
-    sender.forgetDelivered(talk)
-  }
-
-  async function loadEarlier(): Promise<void> {
-    const first = talk.entries.find(({ status }) => status === 'sent')?.message.id
-    const path = `dialogs/${store.read().dialog_id}/messages?limit=50&before_id=${first}`
-    const history = await api.call<History>('GET', path)
-    update((talk) => ({ ...mergeMessages(talk, history.messages), has_more: history.has_more }))
-  }
-
-  async function deliver(body: { text: string; client_message_id: string }): Promise<void> {
-    await restore().catch(() => undefined) // a history that cannot be read is no reason not to ask
-    await post(body).catch((error: unknown) => {
-      if (!isGone(error)) throw error
-      forgetDialog()
-      return post(body)
-    })
-  }
-
-  async function post(body: { text: string; client_message_id: string }): Promise<void> {
-    if (!store.read().dialog_id) await openDialog()
-    await connect().ready(STREAM_WAIT_MS)
-    store.write({ asked_at: Date.now() })
-    const message = await api.call<Message>('POST', `dialogs/${store.read().dialog_id}/messages`, body)
-    update((talk) => mergeMessages(talk, [message]))
-  }
-
-  async function openDialog(): Promise<void> {
-    // Query and fragment stay on the page: they may hold what the visitor would not show.
-    const page_url = location.origin + location.pathname
-    const page_title = document.title.slice(0, 200)
-    const dialog = await api.call<{ id: number }>('POST', 'dialogs', { page_url, page_title, locale: host.language })
-    store.write({ dialog_id: dialog.id })
-    await refresh()
-  }
-
-  function connect(): Stream {
-    stream ??= openStream({
-      api,
-      dialogId: store.read().dialog_id!,
-      lastEventId: () => talk.last_event_id,
-      onEvent: receive,
-      onTrouble: watcher.onTrouble,
-      onLost,
-    })
-    return stream
-  }
-
-  function disconnect(): void {
-    stream?.stop()
-    stream = undefined
-  }
-
-  function forgetDialog(): void {
-    disconnect()
-    store.write({ dialog_id: undefined }) // the next question opens a new one
-    talk = { ...talk, last_event_id: 0, draft: undefined }
-  }
-
-  function onLost(gone: boolean): void {
-    if (gone) forgetDialog()
-    else void refresh().catch(() => watcher.onTrouble(true))
-  }
-
-  function receive(event: StreamEvent, id: number | undefined): void {
-    if (id !== undefined && id <= talk.last_event_id) return
-    if (id !== undefined) talk = { ...talk, last_event_id: id }
-    if (event.type === 'stream.reset') onLost(false)
-    if (event.type === 'dialog.message.delta') update((talk) => applyDelta(talk, event as unknown as Delta))
-    const message = event.message as Message | undefined
-    if (event.type === 'dialog.message.created' && isMessage(message)) arrive(message)
-  }
-
-  function arrive(message: Message): void {
-    const isNew = !talk.entries.some((entry) => entry.message.id === message.id)
-    update((talk) => mergeMessages(talk, [message]))
-    if (message.sender === 'user') sender.forgetDelivered(talk)
-    else {
-      store.write({ asked_at: 0 })
-      if (isNew) watcher.onAnswer(message)
-    }
-  }
-
-  // Some proxies hold a stream back until it ends; the answer is then fetched like a page.
-  const poll = setInterval(() => {
-    const silent = stream && Date.now() - stream.lastLife() > POLL_MS * 5
-    if (!silent || !openQuestion(talk) || document.hidden) return
-    const before = new Set(talk.entries.map(({ key }) => key))
-    void refresh().then(
-      () => {
-        for (const { key, message } of talk.entries) if (!before.has(key)) watcher.onAnswer(message)
-      },
-      () => watcher.onTrouble(true),
-    )
-  }, POLL_MS)
-
-  function onVisibility(): void {
-    clearTimeout(hiddenTimer)
-    if (document.hidden) hiddenTimer = setTimeout(disconnect, HIDDEN_MS)
-    else if (restoring && store.read().dialog_id) connect().nudge()
-  }
-
-  function onOnline(): void {
-    watcher.onTrouble(false)
-    stream?.nudge()
-    sender.retryAll(talk)
-  }
-
-  document.addEventListener('visibilitychange', onVisibility, { signal: ended.signal })
-  addEventListener('online', onOnline, { signal: ended.signal })
-  addEventListener('offline', () => watcher.onTrouble(true), { signal: ended.signal })
-
-  function restore(): Promise<void> {
-    restoring ??= restoreOnce().catch((error: unknown) => {
-      restoring = undefined
+  const restore = () => {
+    restoring ??= restoreOnce(line).catch((error: unknown) => {
+      restoring = undefined // the next question tries again
       throw error
     })
     return restoring
   }
-
-  function stop(): void {
-    ended.abort()
-    clearInterval(poll)
-    clearTimeout(hiddenTimer)
-    disconnect()
+  const deliver = async (question: Question) => {
+    await restore().catch(() => undefined) // a history that cannot be read is no reason not to ask
+    await ask(line, question)
   }
+  const sender = createSender({ store: host.store, update: (change) => update(line, change), deliver })
+  const line: Line = { host, watcher, api: createApi(host), sender, talk: emptyConversation, stream: undefined }
 
-  return { restore, loadEarlier, stop, send: sender.send, retry: sender.retry }
+  watchConnection(line, ended.signal)
+  watchVisibility(line, ended.signal)
+  pollWhenSilent(line, ended.signal)
+  const stop = () => {
+    ended.abort()
+    disconnect(line)
+  }
+  return { restore, loadEarlier: () => loadEarlier(line), stop, send: sender.send, retry: sender.retry }
+}
+
+async function restoreOnce(line: Line): Promise<void> {
+  const { outbox, dialog_id, asked_at } = line.host.store.read()
+  const known = new Set(line.talk.entries.map(({ key }) => key))
+  const left = (outbox ?? []).filter(({ client_message_id }) => !known.has(client_message_id))
+  for (const outgoing of left) update(line, (talk) => addOutgoing(talk, outgoing, 'failed'))
+  if (!dialog_id) return
+  await refresh(line)
+  line.watcher.onTrouble(false)
+  connect(line)
+  const last = line.talk.entries.findLast(({ status }) => status === 'sent')?.message
+  if (asked_at && last && !openQuestion(line.talk)) line.watcher.onAnswer(last) // it came between two pages
+}
+
+async function loadEarlier(line: Line): Promise<void> {
+  const first = line.talk.entries.find(({ status }) => status === 'sent')?.message.id
+  const path = `dialogs/${line.host.store.read().dialog_id}/messages?limit=50&before_id=${first}`
+  const history = await line.api.call<History>('GET', path)
+  update(line, (talk) => ({ ...mergeMessages(talk, history.messages), has_more: history.has_more }))
+}
+
+async function ask(line: Line, question: Question): Promise<void> {
+  try {
+    await post(line, question)
+  } catch (error) {
+    if (!isGone(error)) throw error
+    forgetDialog(line)
+    await post(line, question)
+  }
+}
+
+async function post(line: Line, question: Question): Promise<void> {
+  const { store } = line.host
+  if (!store.read().dialog_id) await openDialog(line)
+  await connect(line).ready(STREAM_WAIT_MS)
+  store.write({ asked_at: Date.now() })
+  const message = await line.api.call<Message>('POST', `dialogs/${store.read().dialog_id}/messages`, question)
+  update(line, (talk) => mergeMessages(talk, [message]))
+}
+
+async function openDialog(line: Line): Promise<void> {
+  const { language, store } = line.host
+  // Query and fragment stay on the page: they may hold what the visitor would not show.
+  const page_url = location.origin + location.pathname
+  const page_title = document.title.slice(0, 200)
+  const dialog = await line.api.call<{ id: number }>('POST', 'dialogs', { page_url, page_title, locale: language })
+  store.write({ dialog_id: dialog.id })
+  await refresh(line)
+}
+
+function watchConnection(line: Line, signal: AbortSignal): void {
+  const onOnline = () => {
+    line.watcher.onTrouble(false)
+    line.stream?.nudge()
+    line.sender.retryAll(line.talk)
+  }
+  addEventListener('online', onOnline, { signal })
+  addEventListener('offline', () => line.watcher.onTrouble(true), { signal })
+}
+
+function watchVisibility(line: Line, signal: AbortSignal): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let paused = false
+  const pause = () => {
+    paused = line.stream !== undefined
+    disconnect(line)
+  }
+  const onVisibility = () => {
+    clearTimeout(timer)
+    if (document.hidden) timer = setTimeout(pause, HIDDEN_MS)
+    else if (paused && line.host.store.read().dialog_id) connect(line)
+    else line.stream?.nudge()
+  }
+  document.addEventListener('visibilitychange', onVisibility, { signal })
+  signal.addEventListener('abort', () => clearTimeout(timer))
+}
+
+// Some proxies hold a stream back until it ends; the answer is then fetched like a page.
+function pollWhenSilent(line: Line, signal: AbortSignal): void {
+  const timer = setInterval(() => {
+    const silent = line.stream && Date.now() - line.stream.lastLife() > SILENCE_MS
+    if (!silent || !openQuestion(line.talk) || document.hidden) return
+    refreshAndTell(line).catch(() => line.watcher.onTrouble(true))
+  }, POLL_MS)
+  signal.addEventListener('abort', () => clearInterval(timer))
 }
 
 function isGone(error: unknown): boolean {

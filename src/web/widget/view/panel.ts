@@ -65,8 +65,8 @@ function createHeader({ config, requestClose }: ChatHost, texts: Texts): HTMLEle
   const initial = [...config.title.trim()][0]?.toUpperCase() ?? '?'
   const subtitle = config.online ? texts.online : texts.away
   return el(
-    'header',
-    {},
+    'div',
+    { class: 'header' }, // a <header> would be a second banner of the page
     el('div', { class: 'avatar', 'aria-hidden': 'true', 'data-online': config.online }, initial),
     el('div', { class: 'names' }, el('h2', { dir: 'auto' }, config.title), el('p', {}, subtitle)),
     el(

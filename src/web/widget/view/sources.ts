@@ -11,7 +11,7 @@ interface Sources {
 
 /** Shows the passages an answer rests on as chips; a chip opens its passage and closes the one before. */
 export function createSources(sources: Source[], { texts, language }: { texts: Texts; language: Language }): Sources {
-  const passage = el('div', { class: 'passage', tabindex: 0, role: 'region', hidden: true })
+  const passage = el('div', { class: 'passage', tabindex: 0, role: 'group', hidden: true })
   const buttons = new Map<number, HTMLButtonElement[]>()
   let shown: number | undefined
 
