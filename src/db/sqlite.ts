@@ -1,3 +1,4 @@
+import { chmodSync, existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type Dialect, SqliteDialect } from 'kysely'
 import * as sqliteVec from 'sqlite-vec'
@@ -12,8 +13,11 @@ export function sqliteDialect(path: string): Dialect {
 
 /** A raw connection with the same settings; refuses to run if the disk guarantee did not take. */
 export function openSqlite(path: string, options: { readonly?: boolean } = {}): Database.Database {
+  const isNew = path !== ':memory:' && !options.readonly && !existsSync(path)
   const database = new Database(path, { readonly: options.readonly ?? false, timeout: BUSY_TIMEOUT })
   sqliteVec.load(database)
+  // Its -wal and -shm files take the mode of the file itself.
+  if (isNew) chmodSync(path, 0o600)
   if (options.readonly) return database
   if (database.pragma('page_count', { simple: true }) === 0) database.pragma('auto_vacuum = incremental')
   database.pragma('journal_mode = wal')

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { DAY, MINUTE, SECOND } from '../lib/time.ts'
 import { type ChatAnswer, type ChatTurn, collectText, parsed, toVectors } from './answers.ts'
 import { OutsideFailed, OutsideRefused } from './failures.ts'
-import { type Answer, type Http, type Limits, parseJson, readBytes, readLines, send } from './http.ts'
+import { type Answer, type Http, type Limits, send } from './http.ts'
+import { parseJson, readBytes, readLines } from './reading.ts'
 import { turnstile } from './turnstile.ts'
 
 export type OllamaChat = {

@@ -2,17 +2,8 @@ import { z } from 'zod'
 import { SECOND } from '../lib/time.ts'
 import { type ChatAnswer, type ChatTurn, type CollectedText, collectText, parsed, toVectors } from './answers.ts'
 import { OutsideFailed, OutsideRefused } from './failures.ts'
-import {
-  type Answer,
-  type Call,
-  type Http,
-  type Limits,
-  parseJson,
-  readEvents,
-  readJson,
-  refusalCode,
-  send,
-} from './http.ts'
+import { type Answer, type Call, type Http, type Limits, refusalCode, send } from './http.ts'
+import { parseJson, readEvents, readJson } from './reading.ts'
 
 /** One chat call. `key` null sends no credential; `headers` are added as they are; `onText` hears each piece as it comes. */
 export type ChatRequest = {

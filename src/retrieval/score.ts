@@ -1,6 +1,6 @@
 import { bm25 } from '../words/bm25.ts'
 import { heaviestSpan, type Mark } from '../words/spans.ts'
-import { dice, trigrams } from '../words/typos.ts'
+import { matcher } from './match.ts'
 import { contentOf, idfIn, type Lane, type LaneNumbers, type Query, type Term } from './query.ts'
 
 /** What scoring needs to know of a passage. */
@@ -37,8 +37,6 @@ const SHARES: Record<Lane, { lexical: number; soft: number; close: number }> = {
   doc: { lexical: 0.54, soft: 0.29, close: 0.17 },
 }
 const CLOSE = 14 // words, about a sentence
-const ALIKE = 0.4 // trigram likeness below this is chance
-const ANSWER_ONLY = 0.5 // a question's word found only in the answer counts half
 const COVERED_SHARE = 0.35 // of a Q&A pair's likeness is how much of the stored question was asked
 const PHRASING_WEIGHTS = [1, 0.5, 0.3, 0.2, 0.1] // several phrasings that match a little outweigh a single one: 2 to 7 points of R@1
 const COSINE_SHARE = 0.5 // where there are vectors; words are kept for numbers, codes and names
@@ -146,41 +144,6 @@ function weightsOf(query: Query, numbers: LaneNumbers): Map<string, number> {
     for (const near of term.near) raise(near.stem, near.weight)
   }
   return weights
-}
-
-// Compares each distinct title stem with the question only once, however many candidates share it.
-function matcher(terms: Term[]) {
-  const termTrigrams = terms.map((term) => trigrams(term.stem))
-  const known = new Map<string, number[]>()
-  const likenessOf = (stem: string) => {
-    const seen = known.get(stem)
-    if (seen) return seen
-    const own = trigrams(stem)
-    const fresh = terms.map((term, i) =>
-      term.stem === stem ? 1 : likeness(term.stem, stem, dice(termTrigrams[i]!, own)),
-    )
-    known.set(stem, fresh)
-    return fresh
-  }
-  return (lane: Lane, title: ReadonlySet<string>, text: ReadonlySet<string>) => {
-    const rows = [...title].map(likenessOf)
-    const inText = lane === 'qa' ? ANSWER_ONLY : 1
-    const best = (i: number) => rows.reduce((most, row) => Math.max(most, row[i]!), 0)
-    return {
-      terms: terms.map((term, i) => Math.max(best(i), inText * textMatch(term, text))),
-      title: rows.map((row) => Math.max(0, ...row)),
-    }
-  }
-}
-
-function textMatch(term: Term, text: ReadonlySet<string>): number {
-  if (text.has(term.stem)) return 1
-  return term.near.reduce((most, near) => (text.has(near.stem) ? Math.max(most, near.weight) : most), 0)
-}
-
-function likeness(a: string, b: string, overlap: number): number {
-  const mayBeForms = a[0] === b[0] || a[1] === b[1]
-  return mayBeForms && overlap > ALIKE ? overlap : 0
 }
 
 function share(parts: [weight: number, value: number][]): number {

@@ -6,8 +6,9 @@ import { build, type Plugin, transform } from 'esbuild'
 
 const sources = fileURLToPath(new URL('./widget/', import.meta.url))
 
-// Every engine since spring 2023 has constructable style sheets, which the strict policy of a customer's site needs.
-const browsers = ['chrome99', 'edge99', 'firefox101', 'safari16.4', 'ios16.4']
+// The engines of summer 2023: the first Safari with constructable style sheets, which the strict policy of a customer's
+// site needs, and its contemporaries.
+const browsers = ['chrome111', 'edge111', 'firefox115', 'safari16.4', 'ios16.4']
 
 /** Bundles the widget into `outDir` as `widget.js` (the loader, a classic script) and `widget-chat.js` (a module), and
  * answers with the 16 hex digits that change whenever a file does; a repeat overwrites both files. */

@@ -104,6 +104,27 @@ test('screen readers hear an answer in whole sentences, each once', async () => 
   assert.deepEqual(heard, ['Стоит 290 ₽.', 'Едет два дня.', 'Звоните'])
 })
 
+test('the newest message stays in view while the field grows, and a reader further up is not pulled down', async () => {
+  const { page } = await visit(browser, site)
+  await openChat(page)
+  for (let n = 1; n <= 20; n++) site.add({ text: `Сообщение ${n}` })
+  await ask(page, 'Вопрос')
+  const last = page.locator('.entries .user')
+  await page.locator('.typing').waitFor()
+  await page.getByRole('textbox').fill('Раз\nдва\nтри\nчетыре\nпять')
+  await page.waitForTimeout(200)
+  const field = (await page.locator('.composer').boundingBox())!
+  const newest = (await page.locator('.typing').boundingBox())!
+  assert.ok(newest.y + newest.height <= field.y)
+  await page.locator('.log').evaluate((log) => log.scrollTo({ top: 0 }))
+  site.add({ text: 'Ответ', reply_to: site.messages.at(-1)!.id })
+  await page.locator('.entries', { hasText: 'Ответ' }).waitFor()
+  assert.equal(await page.locator('.log').evaluate((log) => log.scrollTop), 0)
+  await page.getByRole('button', { name: 'К последним сообщениям' }).click()
+  await last.waitFor()
+  assert.ok((await page.locator('.log').evaluate((log) => log.scrollTop)) > 0)
+})
+
 test('opening and closing fifty times leaves no listeners and no nodes behind', async () => {
   const { page } = await visit(browser, site)
   const cdp = await page.context().newCDPSession(page)

@@ -109,9 +109,18 @@ function toSpan(found: Record<string, string | undefined>): Span | undefined {
 }
 
 function toLink(href: string, text: string): Span | undefined {
-  const url = URL.canParse(href) ? new URL(href) : undefined
+  const url = parseUrl(href)
   if (!url || !['http:', 'https:', 'mailto:'].includes(url.protocol)) return undefined
   return { kind: 'link', href: url.href, text }
+}
+
+// URL.canParse is younger than some of the browsers we serve.
+function parseUrl(href: string): URL | undefined {
+  try {
+    return new URL(href)
+  } catch {
+    return undefined
+  }
 }
 
 /** The words of an answer without their marks, for reading aloud. */

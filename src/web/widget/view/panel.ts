@@ -27,7 +27,15 @@ export function createPanel({ host, texts, thread, onSend }: PanelOptions): Pane
   const consent = config.consent_text ? el('p', { class: 'consent', dir: 'auto' }, config.consent_text) : undefined
   const node = el(
     'div',
-    { class: 'panel', role: 'dialog', 'aria-label': config.title, lang: host.language, tabindex: -1, hidden: true },
+    {
+      class: 'panel',
+      role: 'dialog',
+      'aria-label': config.title,
+      lang: host.language,
+      dir: 'ltr',
+      tabindex: -1,
+      hidden: true,
+    },
     createHeader(host, texts),
     notice,
     thread,

@@ -46,11 +46,11 @@ export function createThread(context: ThreadContext): Thread {
   )
   const node = el('div', { class: 'thread' }, log, latest)
   const rows = new Map<string, { entry: Entry; time: string; node: HTMLElement }>()
+  let atEnd = true
   let draft: ReturnType<typeof createDraft> | undefined
   let again: ReturnType<typeof setTimeout> | undefined
 
   function render(talk: Conversation): void {
-    const atEnd = isAtEnd()
     const height = log.scrollHeight
     const grewAbove = talk.entries.length > 0 && rows.size > 0 && !rows.has(talk.entries[0]!.key)
     earlier.hidden = !talk.has_more
@@ -111,13 +111,21 @@ export function createThread(context: ThreadContext): Thread {
   }
 
   function onScroll(): void {
-    latest.hidden = isAtEnd()
+    atEnd = isAtEnd()
+    latest.hidden = atEnd
+  }
+
+  // A taller field, a notice or a phone's keyboard takes its height from the conversation.
+  function onResize(): void {
+    if (atEnd) toEnd()
+    onScroll()
   }
 
   function toEnd(): void {
     log.scrollTop = log.scrollHeight
   }
 
+  new ResizeObserver(onResize).observe(log)
   return { node, render, toEnd }
 }
 
