@@ -18,10 +18,9 @@ export async function answerMessage(ctx: Context, { tenant_id, dialog_id, messag
   const turn = await ourTurn(ctx, question)
   if (!turn) return
   const past = await turnsBefore(ctx, question, PAST_TURNS)
-  const thought = await think(
-    ctx,
-    { assistant: turn.assistant, text: question.text, past, locale: turn.dialog.locale },
-    streamTo(ctx, dialog_id, question.id),
+  const asked = { assistant: turn.assistant, text: question.text, past, locale: turn.dialog.locale }
+  const thought = await think(ctx, asked, streamTo(ctx, dialog_id, question.id)).finally(() =>
+    ctx.bus.keep(dialogStream(dialog_id), undefined),
   )
   await inTransaction(ctx, (ctx) => settle(ctx, question, thought))
 }
@@ -79,9 +78,15 @@ function noneIfGone(error: unknown): undefined {
   throw error
 }
 
+/** Passes pieces on to whoever listens; whoever comes in the middle is told the whole so far. */
 function streamTo(ctx: Context, dialog_id: number, reply_to: number): Hear {
-  return (text, offset) =>
-    ctx.bus.signal(dialogStream(dialog_id), { type: 'dialog.message.delta', dialog_id, reply_to, offset, text })
+  let whole = ''
+  const delta = (offset: number, text: string) => ({ type: 'dialog.message.delta', dialog_id, reply_to, offset, text })
+  return (text, offset) => {
+    whole = whole.slice(0, offset) + text
+    ctx.bus.keep(dialogStream(dialog_id), delta(0, whole))
+    ctx.bus.signal(dialogStream(dialog_id), delta(offset, text))
+  }
 }
 
 function sourcesOf({ sources }: Thought) {

@@ -9,17 +9,21 @@ import { templatesFolder } from '../lib/templates.ts'
 import { recall, remember } from '../system/settings.ts'
 
 const SETTING = 'demo.assistant_id'
+const SHOP = {
+  name: 'Северный лист',
+  description: 'Чайная лавка-образец',
+  widget: {
+    color: '#1f7055',
+    suggestions: ['Сколько стоит доставка по Казани?', 'Можно вернуть чай?', 'Где ваши магазины?'],
+  },
+}
 const folder = join(templatesFolder, 'demo', 'knowledge')
 
 /** Loads the sample shop for an owner: an assistant with its documents (read in the background) and pairs. A repeat answers with what is there. */
 export async function loadDemo(ctx: Context, tenant_id: number): Promise<{ assistant: Assistant; is_new: boolean }> {
   const known = await demoAssistant(ctx)
   if (known) return { assistant: known, is_new: false }
-  const assistant = await createAssistant(ctx, tenant_id, {
-    name: 'Чайная лавка «Иван-чай»',
-    template: 'support',
-    locale: 'ru',
-  })
+  const assistant = await createAssistant(ctx, tenant_id, { ...SHOP, template: 'support', locale: 'ru' })
   for (const path of sampleFiles()) await feed(ctx, assistant, path)
   await remember(ctx, SETTING, String(assistant.id))
   return { assistant, is_new: true }

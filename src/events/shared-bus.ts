@@ -29,6 +29,7 @@ export function openSharedBus(url: string, log: Log): Bus {
   }
   return {
     listen: local.listen,
+    keep: local.keep,
     wake(topic) {
       local.wake(topic)
       tell(topic)

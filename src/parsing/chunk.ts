@@ -182,8 +182,11 @@ function titleOf(pieces: Piece[], name: string): string {
   let shared = 0
   while (shared < first.length && paths.every((path) => path[shared] === first[shared])) shared++
   const ends = [...new Set(paths.map((path) => path.slice(shared).join(' › ')))].filter((end) => end !== '')
-  return trimTo(
-    [name, ...first.slice(0, shared), ends.join(' / ')].filter((part) => part !== '').join(' › '),
-    TITLE_LIMIT,
-  )
+  const parts = [name, ...first.slice(0, shared), ends.join(' / ')].filter((part) => part !== '')
+  return trimTo(parts.filter((part, at) => !sameWords(part, parts[at - 1])).join(' › '), TITLE_LIMIT)
+}
+
+// «Доставка.md» mostly begins with the heading «Доставка»; said twice it only takes room.
+function sameWords(a: string, b: string | undefined): boolean {
+  return a.toLowerCase() === b?.toLowerCase()
 }

@@ -10,7 +10,17 @@ import { addMessage } from '../../src/dialogs/messages.ts'
 import { importLines } from '../../src/knowledge/import.ts'
 import { addToken } from '../../src/llm/tokens.ts'
 import { startTestApp, until } from '../helpers/app.ts'
-import { cutsAfter, hangs, openFakeOpenai, refuses, resets, type Seen, says, sends } from '../helpers/fake-openai.ts'
+import {
+  cutsAfter,
+  hangs,
+  hangsAfter,
+  openFakeOpenai,
+  refuses,
+  resets,
+  type Seen,
+  says,
+  sends,
+} from '../helpers/fake-openai.ts'
 import { aGuest, anAssistant, type Guest, signUp } from '../helpers/people.ts'
 import { openSse } from '../helpers/sse.ts'
 
@@ -145,6 +155,24 @@ test('an answer streams in pieces that add up to it, before it is stored', async
     text += piece.text
   }
   assert.equal(text, answer.text)
+  client.close()
+})
+
+test('whoever begins to listen in the middle of an answer gets the whole of it so far', async () => {
+  await using shop = await aShop({ model: 'gpt-4o-mini' })
+  shop.fake.next(hangsAfter('Курьер привезёт за 350'))
+  const said = await shop.guest.say('Сколько стоит доставка курьером по Москве?')
+  await until(() => shop.fake.seen.length === 1)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  const client = await openSse(`${shop.app.url}/api/widget/dialogs/${shop.guest.dialog_id}/events`, {
+    Authorization: `Bearer ${shop.guest.token}`,
+  })
+  const piece = await until(() =>
+    client.events
+      .map((one) => one.data as { type: string; offset: number; text: string; reply_to: number })
+      .find((one) => one.type === 'dialog.message.delta'),
+  )
+  assert.deepEqual([piece.offset, piece.text, piece.reply_to], [0, 'Курьер привезёт за 350', said.body.id])
   client.close()
 })
 

@@ -141,7 +141,24 @@ test('the loader is at most 4 KB and all code a visitor loads at most 25 KB, gzi
 
 test('an answer of hostile length and shape is parsed in linear time', async () => {
   const { parseBlocks, parseSpans } = await import('../../src/web/widget/shared/markdown.ts')
-  const shapes = ['[', '**', '*', '`', '[a](', 'http://', 'a@', 'a.b@c.', '1. ', '# ', '```\n', '\n', '[1]', 'aaaa ']
+  const shapes = [
+    'a',
+    'a.',
+    '[',
+    '**',
+    '*',
+    '`',
+    '[a](',
+    'http://',
+    'a@',
+    'a.b@c.',
+    '1. ',
+    '# ',
+    '```\n',
+    '\n',
+    '[1]',
+    'aaaa ',
+  ]
   for (const shape of shapes) {
     const text = shape.repeat(Math.ceil(20_000 / shape.length))
     const begun = performance.now()

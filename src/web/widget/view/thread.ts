@@ -51,6 +51,7 @@ export function createThread(context: ThreadContext): Thread {
   let again: ReturnType<typeof setTimeout> | undefined
 
   function render(talk: Conversation): void {
+    const stays = isAtEnd()
     const height = log.scrollHeight
     const grewAbove = talk.entries.length > 0 && rows.size > 0 && !rows.has(talk.entries[0]!.key)
     earlier.hidden = !talk.has_more
@@ -58,7 +59,7 @@ export function createThread(context: ThreadContext): Thread {
     renderEntries(talk.entries)
     renderTail(talk)
     if (grewAbove) log.scrollTop += log.scrollHeight - height
-    else if (atEnd) toEnd()
+    else if (stays) toEnd()
     onScroll()
   }
 
