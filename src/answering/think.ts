@@ -19,7 +19,7 @@ export type Question = {
   /** How many passages are looked at, when the asker wants to see more than an answer needs. */
   considered?: number
 }
-export type Cited = { n: number; passage: Citable; text: string }
+type Cited = { n: number; passage: Citable; text: string }
 /** An answer and all that led to it. `route`: qa (a stored answer, word for word), builtin, or the model's name. */
 export type Thought = {
   answered: boolean

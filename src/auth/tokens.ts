@@ -6,7 +6,7 @@ import { keyFor } from '../lib/crypto.ts'
 import { DAY, HOUR, toIso } from '../lib/time.ts'
 
 export const ACCESS_LIFE = HOUR
-export const VISITOR_LIFE = DAY // sliding: the widget renews it on each visit
+const VISITOR_LIFE = DAY // sliding: the widget renews it on each visit
 const ISSUER = 'replyx'
 const CLOCK_TOLERANCE = 60 // seconds; clocks of two nodes differ a little
 const MAX_LENGTH = 8192

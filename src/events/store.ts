@@ -106,15 +106,6 @@ export const buryTask = (db: Db, id: number, error: string) =>
 export const freeAllLeases = (db: Db) =>
   db.updateTable('tasks').set({ state: 'ready', lease_until: 0 }).where('state', '=', 'running').execute()
 
-export async function nextDueAt(db: Db): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('tasks')
-    .select((e) => e.fn.min('due_at').as('at'))
-    .where('state', '=', 'ready')
-    .executeTakeFirst()
-  return row?.at ?? undefined
-}
-
 export async function countTasks(db: Db): Promise<Record<string, number>> {
   const rows = await db
     .selectFrom('tasks')

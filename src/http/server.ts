@@ -132,7 +132,7 @@ function send(res: Response, route: Route, answer: unknown): void {
 }
 
 /** The first of our languages that the caller accepts, else the appliance's. */
-export function localeOf(req: Request, ctx: Pick<Context, 'config'>): Locale {
+function localeOf(req: Request, ctx: Pick<Context, 'config'>): Locale {
   const wanted = (req.headers['accept-language'] ?? '')
     .toLowerCase()
     .split(',')

@@ -29,9 +29,6 @@ export const Page = z.object({
     .meta({ override: { type: 'integer', minimum: 0, default: 0 } }),
 })
 
-/** A moment on the wire. */
-export const Moment = z.iso.datetime()
-
 export const Done = z.object({ success: z.literal(true) }).meta({ id: 'Done' })
 export const ErrorEnvelope = z
   .object({ error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }) })

@@ -36,7 +36,7 @@ export function openLog(options: { level: string; to?: 'stdout' | 'stderr' | { w
 }
 
 /** A URL or sentence without the secrets that queries may carry. */
-export function withoutSecrets(text: string): string {
+function withoutSecrets(text: string): string {
   return text.replace(SECRET_QUERY, '$1•••')
 }
 

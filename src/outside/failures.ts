@@ -31,8 +31,3 @@ export class OutsideFailed extends Error {
     this.reason = reason
   }
 }
-
-/** Whether it is a refusal, with this status if one is named. */
-export function isRefusal(error: unknown, status?: number): error is OutsideRefused {
-  return error instanceof OutsideRefused && (status === undefined || error.status === status)
-}

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { SECOND } from '../lib/time.ts'
 
-export type Letter = { to: string; subject: string; text: string; message_id: string }
+type Letter = { to: string; subject: string; text: string; message_id: string }
 export type Smtp = { send: (letter: Letter) => Promise<void>; close: () => void }
 
 /** Sends composed letters through one mail server; nodemailer's errors (with `responseCode`) pass through as accidents. */

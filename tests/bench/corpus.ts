@@ -9,7 +9,7 @@ const ENDINGS = ['', 'а', 'ы', 'у', 'ом', 'е', 'ов', 'ам', 'ами', '
 const FILLER = 'и в на с по для от до при без через после перед когда если чтобы только также можно нужно'.split(' ')
 
 /** A random number generator that always draws the same numbers. */
-export function dice(seed: number): () => number {
+function dice(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state * 1664525 + 1013904223) >>> 0

@@ -80,7 +80,10 @@ test('a server killed in the middle of a streamed answer loses nothing and doubl
   const { page } = await visit(browser, site(server.url))
   await page.getByRole('button', { name: 'Открыть чат' }).click()
   await ask(page, 'Можно ли вернуть открытую пачку?')
-  await page.locator('.bubble', { hasText: /Открытую пачку хорошего/ }).first().waitFor()
+  await page
+    .locator('.bubble', { hasText: /Открытую пачку хорошего/ })
+    .first()
+    .waitFor()
   await server.kill('SIGKILL')
   fake.next(says(answer, { pause_ms: 5 }))
   server = await startRealServer(folder, env)
