@@ -49,13 +49,7 @@ const MAX_ANSWER_TOKENS = 800
  */
 export async function think(ctx: Context, question: Question, hear: Hear = () => {}): Promise<Thought> {
   const begun = performance.now()
-  const vector = await embedQuestion(ctx, question.text)
-  const findings = await findPassages(ctx, {
-    assistant_id: question.assistant.id,
-    question: question.text,
-    limit: Math.max(CONSIDERED, question.considered ?? 0),
-    ...(vector ? { vector } : {}),
-  })
+  const findings = await recallFor(ctx, question)
   const passages = await citable(ctx, question.assistant.id, findings.found)
   const found = performance.now()
   const answer = await answerFrom(ctx, question, { findings, passages, hear })
@@ -68,6 +62,23 @@ export async function think(ctx: Context, question: Question, hear: Hear = () =>
     passages,
     understood: findings.question,
     ms: { retrieval: found - begun, answer: performance.now() - found },
+  }
+}
+
+async function recallFor(ctx: Context, { assistant, text, considered = 0 }: Question): Promise<Findings> {
+  const asked = { assistant_id: assistant.id, question: text, limit: Math.max(CONSIDERED, considered) }
+  const vector = await embedQuestion(ctx, text)
+  if (!vector) return findPassages(ctx, asked)
+  try {
+    return await findPassages(ctx, { ...asked, vector })
+  } catch (error) {
+    // The embedder began to answer with vectors of another size: its owner has to know, the visitor is answered by the words.
+    if (!(error instanceof AppError)) throw error
+    ctx.log.error(
+      { reason: error.code, ...error.details },
+      'the vectors of the embedder do not fit, words alone answer',
+    )
+    return findPassages(ctx, asked)
   }
 }
 
@@ -113,7 +124,7 @@ async function fromModel(ctx: Context, question: Question, known: Known): Promis
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    ctx.log.warn({ code: error.code, model }, 'no model answered, the embedded engine does')
+    ctx.log.warn({ reason: error.code, model }, 'no model answered, the embedded engine does')
     return { ...fromPassages(question, known), failed_attempts: (error.details.attempts ?? []) as Attempt[] }
   }
 }

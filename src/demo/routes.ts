@@ -17,6 +17,7 @@ export const page = rawRoute({
   tag,
   summary: 'Страница магазина-образца с виджетом',
   access: 'public',
+  counts: 'assets',
   query: z.object({ lang: z.enum(['ru', 'en']).optional() }),
   raw: async ({ ctx, query, locale }, req, res) => {
     const assistant = await demoAssistant(ctx)
@@ -35,6 +36,7 @@ export const pageFile = rawRoute({
   tag,
   summary: 'Файлы этой страницы',
   access: 'public',
+  counts: 'assets',
   params: z.object({ file: z.string().regex(/^[a-z][a-z0-9-]*\.(css|js|svg|png)$/) }),
   raw: async ({ params }, req, res) => {
     const path = join(templatesFolder, 'demo', params.file)

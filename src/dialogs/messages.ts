@@ -1,6 +1,6 @@
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
-import { errors as common } from '../errors.ts'
+import { errors as common, invalid } from '../errors.ts'
 import { publish } from '../events/publish.ts'
 import { lastSeq } from '../events/read.ts'
 import type { User } from '../http/route.ts'
@@ -22,6 +22,13 @@ export type NewMessage = {
   answered?: boolean
   sources?: Source[]
 }
+type OperatorMessage = {
+  dialog_id: number
+  text: string
+  operator_name?: string | undefined
+  client_message_id?: string | undefined
+  idempotency_key?: string | undefined
+}
 type Place = Pick<Dialog, 'id' | 'tenant_id' | 'assistant_id'>
 
 /** Says something in a dialog: the message, the fact and its tasks in one transaction. A repeat (same source, or a second answer to one question) answers undefined and tells nobody. */
@@ -39,16 +46,23 @@ export async function sayAsVisitor(ctx: Context, dialog: Dialog, said: { text: s
   return sayOnce(ctx, dialog, { sender: 'user', text: said.text, source_id: `visitor:${said.client_message_id}` })
 }
 
-/** What a member of staff said, under their own name; with a `client_message_id` a repeat is the same message. */
-export async function sayAsOperator(
-  ctx: Context,
-  user: User,
-  said: { dialog_id: number; text: string; operator_name?: string | undefined; client_message_id?: string | undefined },
-) {
+/** What a member of staff said, under their own name. With a `client_message_id` or an Idempotency-Key a repeat is the same message; another text under the same key is VALIDATION_ERROR. */
+export async function sayAsOperator(ctx: Context, user: User, said: OperatorMessage): Promise<Message> {
   const dialog = await getDialog(ctx, user, said.dialog_id)
-  const source_id = said.client_message_id && `operator:${user.id}:${said.client_message_id}`
+  const key = said.client_message_id ?? said.idempotency_key
   const name = said.operator_name || user.email.replace(/@.*$/, '')
-  return sayOnce(ctx, dialog, { sender: 'operator', text: said.text, source_id, operator: { id: user.id, name } })
+  const { message, is_new } = await sayOnce(ctx, dialog, {
+    sender: 'operator',
+    text: said.text,
+    source_id: key && `operator:${user.id}:${key}`,
+    operator: { id: user.id, name },
+  })
+  if (is_new || said.client_message_id || message.text === cleanText(said.text)) return message
+  throw invalid(
+    'Idempotency-Key',
+    'этот ключ уже использован с другим текстом',
+    'this key was already used with another text',
+  )
 }
 
 /** The message of this tenant, or NOT_FOUND. */

@@ -74,8 +74,8 @@ export const say = route({
   }),
   status: 201,
   response: MessageView,
-  handler: async ({ ctx, caller, params, body }) =>
-    messageView((await sayAsOperator(ctx, caller, { ...body, dialog_id: params.id })).message),
+  handler: async ({ ctx, caller, params, body, idempotency_key }) =>
+    messageView(await sayAsOperator(ctx, caller, { ...body, dialog_id: params.id, idempotency_key })),
 })
 
 export const events = rawRoute({

@@ -50,17 +50,7 @@ export const DialogQuery = Page.extend({
   assistant_id: Id.optional(),
 })
 
-export const MessageQuery = z.object({
-  limit: z
-    .string()
-    .regex(/^\d{1,6}$/)
-    .transform(Number)
-    .pipe(z.int().min(1).max(100))
-    .default(50)
-    .meta({ override: { type: 'integer', minimum: 1, maximum: 100, default: 50 } }),
-  before_id: Id.optional(),
-  after_id: Id.optional(),
-})
+export const MessageQuery = Page.pick({ limit: true }).extend({ before_id: Id.optional(), after_id: Id.optional() })
 export const MessageList = z.object({
   messages: z.array(MessageView),
   has_more: z.boolean(),

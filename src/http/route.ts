@@ -17,6 +17,7 @@ export type Guards = { [A in Access]: (ctx: Context, req: Request) => Promise<Ca
 
 export type LimitName =
   | 'general'
+  | 'assets'
   | 'login'
   | 'register'
   | 'confirm'
@@ -44,6 +45,7 @@ export type Call<A extends Access, P, Q, B> = {
   body: Out<B>
   ip: string
   locale: Locale
+  idempotency_key: string | undefined
 }
 
 export type Route = {
@@ -53,6 +55,8 @@ export type Route = {
   tag: string
   summary: string
   access: Access
+  /** The common limit it counts against: pages and programs have a roomier one than calls. */
+  counts: 'general' | 'assets'
   limits: Limit[]
   params: Shape | undefined
   query: Shape | undefined
@@ -76,6 +80,7 @@ type Declared<A extends Access, P, Q, B, R> = {
   tag: string
   summary: string
   access: A
+  counts?: Route['counts']
   limits?: Limit[]
   params?: P
   query?: Q
@@ -137,6 +142,7 @@ function filled(one: Declared<Access, unknown, unknown, unknown, unknown>) {
     tag: one.tag,
     summary: one.summary,
     access: one.access,
+    counts: one.counts ?? ('general' as const),
     limits: one.limits ?? [],
     params: one.params as Shape | undefined,
     query: one.query as Shape | undefined,

@@ -63,30 +63,47 @@ async function serve(
   const { ctx, guards, limiter } = means
   const locale = localeOf(req, ctx)
   const ip = req.ip ?? 'unknown'
-  const caller = await guardOf(route.access, guards, limiter)(ctx, req, res, ip)
+  const caller = await guardOf(route, guards, limiter)(ctx, req, res, ip)
   for (const { name, by, needs_body } of route.limits)
     if (!needs_body) await limiter.take(res, name, by({ ip, caller }))
-  const call = { ctx, caller, ip, locale, ...(await parseAll(route, req, res, locale)) }
+  const call = {
+    ctx,
+    caller,
+    ip,
+    locale,
+    idempotency_key: idempotencyKeyOf(req),
+    ...(await parseAll(route, req, res, locale)),
+  }
   for (const { name, by, needs_body } of route.limits)
     if (needs_body) await limiter.take(res, name, by({ ip, caller, body: call.body }))
   if (route.raw) return route.raw(call as Call<Access, z.ZodType, z.ZodType, z.ZodType>, req, res)
   send(res, route, await route.handler(call as Call<Access, z.ZodType, z.ZodType, z.ZodType>))
 }
 
-function guardOf(access: Access, guards: Guards, limiter: Limiter) {
+// A quoted or bare key of printable characters (draft-ietf-httpapi-idempotency-key-header).
+function idempotencyKeyOf(req: Request): string | undefined {
+  const given = req.headers['idempotency-key']
+  if (given === undefined) return undefined
+  const key = /^"?([\x21-\x7e]{1,255}?)"?$/.exec(String(given))?.[1]
+  if (key === undefined)
+    throw invalid(
+      'Idempotency-Key',
+      'от 1 до 255 печатных символов без пробелов',
+      '1 to 255 printable characters without spaces',
+    )
+  return key
+}
+
+function guardOf({ access, counts }: Route, guards: Guards, limiter: Limiter) {
   return async (ctx: Context, req: Request, res: Response, ip: string): Promise<Callers[Access]> => {
     // A stranger's tries are counted by address before any work; a known account by itself.
-    if (access === 'public') await limiter.take(res, 'general', `ip:${ip}`)
+    if (access === 'public') await limiter.take(res, counts, `ip:${ip}`)
     const caller = await guards[access](ctx, req).catch(async (refusal: unknown) => {
-      if (access !== 'public') await limiter.take(res, 'general', `ip:${ip}`)
+      if (access !== 'public') await limiter.take(res, counts, `ip:${ip}`)
       throw refusal
     })
     if (caller)
-      await limiter.take(
-        res,
-        'general',
-        caller.kind === 'user' ? `user:${caller.id}` : `ip:${ip}:${caller.assistant_id}`,
-      )
+      await limiter.take(res, counts, caller.kind === 'user' ? `user:${caller.id}` : `ip:${ip}:${caller.assistant_id}`)
     return caller
   }
 }

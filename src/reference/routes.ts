@@ -38,6 +38,7 @@ export const openApi = rawRoute({
   tag,
   summary: 'Описание API (OpenAPI 3.1)',
   access: 'public',
+  counts: 'assets',
   raw: async ({ ctx }, req, res) => {
     res.json(openApiDocument(served(), ctx.config.public_url ?? `${req.protocol}://${req.headers.host}`))
   },
@@ -49,6 +50,7 @@ export const apiDocs = rawRoute({
   tag,
   summary: 'Это описание для чтения и проб в браузере',
   access: 'public',
+  counts: 'assets',
   raw: async (_, req, res) => {
     res.setHeader('Content-Security-Policy', CSP)
     sendAsset(req, res, fileNamed('index.html'), CACHE)
@@ -61,6 +63,7 @@ export const apiDocsFile = rawRoute({
   tag,
   summary: 'Файлы страницы описания',
   access: 'public',
+  counts: 'assets',
   params: z.object({ file: z.enum([...PROGRAM_FILES, 'start.js']) }),
   raw: async ({ params }, req, res) => sendAsset(req, res, fileNamed(params.file), CACHE),
 })

@@ -42,6 +42,7 @@ export const loader = rawRoute({
   tag,
   summary: 'Загрузчик виджета',
   access: 'public',
+  counts: 'assets',
   raw: async (_, req, res) => sendProgram('widget.js', req, res),
 })
 export const chat = rawRoute({
@@ -50,6 +51,7 @@ export const chat = rawRoute({
   tag,
   summary: 'Окно чата',
   access: 'public',
+  counts: 'assets',
   raw: async (_, req, res) => sendProgram('widget-chat.js', req, res),
 })
 

@@ -3,12 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { answerMessage } from '../../src/answering/answer.ts'
-import { changeAssistant } from '../../src/assistants/assistants.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { getDialog } from '../../src/dialogs/dialogs.ts'
 import { addMessage } from '../../src/dialogs/messages.ts'
 import { importLines } from '../../src/knowledge/import.ts'
-import { addToken } from '../../src/llm/tokens.ts'
 import { startTestApp, until } from '../helpers/app.ts'
 import {
   cutsAfter,
@@ -21,7 +19,7 @@ import {
   says,
   sends,
 } from '../helpers/fake-openai.ts'
-import { aGuest, anAssistant, type Guest, signUp } from '../helpers/people.ts'
+import { aGuest, anAssistant, type Guest, signUp, useModel } from '../helpers/people.ts'
 import { openSse } from '../helpers/sse.ts'
 
 const UNKNOWN = /в моих материалах нет ответа/
@@ -52,23 +50,7 @@ async function aShop(options: { model?: string; flags?: Record<string, string> }
   const lines = join(app.folder, 'lines.jsonl')
   writeFileSync(lines, KNOWLEDGE.map((line) => JSON.stringify(line)).join('\n'))
   await importLines(app.ctx, assistant, lines)
-  if (options.model) {
-    const key = {
-      provider: 'openai' as const,
-      base_url: null,
-      daily_limit: null,
-      monthly_limit: null,
-      priority: 1,
-      is_active: true,
-      notes: '',
-    }
-    await addToken(app.ctx, { ...key, name: 'main', token: 'sk-test-1234567890abcdef', model_access: [options.model] })
-    await changeAssistant(
-      app.ctx,
-      { tenant_id: anna.id, is_admin: false },
-      { id: assistant.id, ai_model: options.model },
-    )
-  }
+  if (options.model) await useModel(app.ctx, assistant, { name: options.model, token: 'sk-test-1234567890abcdef' })
   const guest = await aGuest(app, assistant)
   return {
     app,

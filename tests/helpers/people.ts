@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { type Assistant, type AssistantFields, createAssistant } from '../../src/assistants/assistants.ts'
+import {
+  type Assistant,
+  type AssistantFields,
+  changeAssistant,
+  createAssistant,
+} from '../../src/assistants/assistants.ts'
 import { openSession } from '../../src/auth/sessions.ts'
+import type { Context } from '../../src/context.ts'
+import { addToken } from '../../src/llm/tokens.ts'
 import { addQuestion } from '../../src/questions/questions.ts'
 import { addUser } from '../../src/users/users.ts'
 import { type Answer, type CallOptions, type TestApp, until } from './app.ts'
@@ -28,6 +35,29 @@ export type Said = {
   answered?: boolean
   client_message_id: string | null
   sources: { n: number; title: string; text: string; document_id: number | null }[]
+}
+
+/** Lets the assistant answer with a model behind a key of the appliance. */
+export async function useModel(
+  ctx: Context,
+  assistant: Pick<Assistant, 'id' | 'tenant_id'>,
+  model: { name: string; token: string },
+): Promise<void> {
+  const key = {
+    provider: 'openai' as const,
+    base_url: null,
+    daily_limit: null,
+    monthly_limit: null,
+    priority: 1,
+    is_active: true,
+    notes: '',
+  }
+  await addToken(ctx, { ...key, name: 'main', token: model.token, model_access: [model.name] })
+  await changeAssistant(
+    ctx,
+    { tenant_id: assistant.tenant_id, is_admin: false },
+    { id: assistant.id, ai_model: model.name },
+  )
 }
 
 export const PASSWORD = 'correct horse 1'

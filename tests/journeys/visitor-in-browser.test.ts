@@ -6,14 +6,13 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { closeContext, openContext } from '../../src/app.ts'
-import { changeAssistant } from '../../src/assistants/assistants.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { demoAssistant, loadDemo } from '../../src/demo/demo.ts'
 import { workDueTasks } from '../../src/events/work.ts'
-import { addToken } from '../../src/llm/tokens.ts'
 import { addUser } from '../../src/users/users.ts'
 import { until } from '../helpers/app.ts'
 import { hangsAfter, openFakeOpenai, says } from '../helpers/fake-openai.ts'
+import { useModel } from '../helpers/people.ts'
 import { startRealServer } from '../helpers/real-server.ts'
 import { ask, bubbles, startBrowser, visit } from '../web/browser.ts'
 
@@ -71,7 +70,7 @@ for (const [name, screen] of Object.entries({
 test('a server killed in the middle of a streamed answer loses nothing and doubles nothing', async () => {
   await using fake = await openFakeOpenai()
   const port = await freePort()
-  await useModel(fake.base_url)
+  await answerWithModel(fake.base_url)
   const env = { REPLYX_PORT: String(port), REPLYX_OPENAI_BASE_URL: fake.base_url, REPLYX_LOG_LEVEL: 'info' }
   const answer =
     'Открытую пачку хорошего качества магазин назад не берёт, потому что это продукт питания, кроме первого заказа [1].'
@@ -108,20 +107,9 @@ function reads(page: Page, text: RegExp): Promise<unknown> {
   })
 }
 
-async function useModel(base_url: string): Promise<void> {
+async function answerWithModel(base_url: string): Promise<void> {
   const ctx = await openContext(config({ 'openai.base_url': base_url }))
-  const key = {
-    provider: 'openai' as const,
-    base_url: null,
-    daily_limit: null,
-    monthly_limit: null,
-    priority: 1,
-    is_active: true,
-    notes: '',
-  }
-  await addToken(ctx, { ...key, name: 'main', token: 'sk-journey-1234567890', model_access: ['gpt-4o-mini'] })
-  const { id, tenant_id } = (await demoAssistant(ctx))!
-  await changeAssistant(ctx, { tenant_id, is_admin: false }, { id, ai_model: 'gpt-4o-mini' })
+  await useModel(ctx, (await demoAssistant(ctx))!, { name: 'gpt-4o-mini', token: 'sk-journey-1234567890' })
   await closeContext(ctx)
 }
 

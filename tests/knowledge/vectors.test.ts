@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startTestApp, type TestApp, until } from '../helpers/app.ts'
-import { openFakeOllama } from '../helpers/fake-ollama.ts'
+import { embedsLocally, openFakeOllama } from '../helpers/fake-ollama.ts'
 import { aGuest, anAssistant, signUp } from '../helpers/people.ts'
 
 const idle = (app: TestApp) =>
@@ -49,4 +49,19 @@ test('an embedder that is away delays vectors and never an answer', async () => 
   const answer = await guest.answerTo((await guest.say('Сколько стоит доставка в Казань?')).body.id)
   assert.equal(answer.text, 'Доставка в Казань стоит 390 рублей.')
   assert.ok(performance.now() - begun < 4000)
+})
+
+test('an embedder whose vectors change their size is reported, and the words go on answering', async () => {
+  await using fake = await openFakeOllama()
+  const flags = { 'ollama.url': fake.url, 'embedder.provider': 'ollama', 'embedder.model': 'bge-m3' }
+  const first = await startTestApp({ flags })
+  const assistant = await anAssistant(first, await signUp(first, 'anna'))
+  await until(async () => (await sets(first)).length === 1)
+  await first.stop()
+  fake.always(embedsLocally((rows) => rows.map((row) => (row as number[]).slice(0, 5))))
+  await using second = await startTestApp({ flags: { ...flags, data_dir: first.folder } })
+  const guest = await aGuest(second, assistant)
+  const answer = await guest.answerTo((await guest.say('Сколько стоит доставка в Казань?')).body.id)
+  assert.equal(answer.text, 'Доставка в Казань стоит 390 рублей.')
+  assert.match(second.logged.join(''), /VECTOR_SIZE_MISMATCH/)
 })
