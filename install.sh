@@ -190,7 +190,7 @@ build_program() {
     skipped
     return
   fi
-  sources=$(find "$root/src" "$root/templates" "$root/tsup.config.ts" "$root/package.json" -type f | LC_ALL=C sort | xargs cat | sha256sum | cut -d' ' -f1)
+  sources=$(find "$root/src" "$root/templates" "$root/tsup.config.ts" "$root/package.json" -type f -print0 | LC_ALL=C sort -z | xargs -0 cat | sha256sum | cut -d' ' -f1)
   if [ -f "$root/dist/cli/main.js" ] && [ "$(cat "$root/dist/.replyx-stamp" 2>/dev/null)" = "$sources" ]; then
     skipped
     return

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ControlledTransaction, Kysely, PostgresAdapter, type Transaction } from 'kysely'
 import type { Config } from '../config/config.ts'
@@ -19,6 +19,8 @@ const LONGEST_REST = 300 // ms between two tries, drawn at random so that those 
 export function openDb(config: Config): Kysely<Schema> {
   if (config.database_url) return new Kysely<Schema>({ dialect: postgresDialect(config.database_url) })
   mkdirSync(config.data_dir, { recursive: true, mode: 0o700 })
+  // A folder that was there before the database, as in a checkout, may be open to others.
+  if (!existsSync(databaseFile(config))) chmodSync(config.data_dir, 0o700)
   return new Kysely<Schema>({ dialect: sqliteDialect(databaseFile(config)) })
 }
 
