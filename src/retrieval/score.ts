@@ -38,6 +38,8 @@ const SHARES: Record<Lane, { lexical: number; soft: number; close: number }> = {
 }
 const CLOSE = 14 // words, about a sentence
 const COVERED_SHARE = 0.35 // of a Q&A pair's likeness is how much of the stored question was asked
+const SAME_TEXT = 0.8 // of the shorter text's stems stand in the longer one
+const LEAST_TEXT = 12 // stems; shorter texts share most of theirs by chance
 const PHRASING_WEIGHTS = [1, 0.5, 0.3, 0.2, 0.1] // several phrasings that match a little outweigh a single one: 2 to 7 points of R@1
 const COSINE_SHARE = 0.5 // where there are vectors; words are kept for numbers, codes and names
 
@@ -79,6 +81,14 @@ export function groupByAnswer<C extends Candidate>(scored: Scored<C>[]): Group<C
   }))
   const most = Math.max(...summed.map(({ score }) => score), 1)
   return summed.map((group) => ({ ...group, score: group.score / most })).sort((a, b) => b.score - a.score)
+}
+
+/** Whether two groups are one text told twice, as in the PDF and the DOCX of the same rules; then neither is the other's rival. */
+export function sayTheSame(one: Group, other: Group): boolean {
+  const [small, large] = [one, other]
+    .map(({ best }) => new Set(best.candidate.text_stems))
+    .sort((a, b) => a.size - b.size) as [Set<string>, Set<string>]
+  return small.size >= LEAST_TEXT && small.intersection(large).size >= SAME_TEXT * small.size
 }
 
 function answerKey({ source_id, text_stems }: Candidate): string {

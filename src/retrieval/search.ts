@@ -18,7 +18,7 @@ import {
   type WeightedStem,
   wantedStems,
 } from './query.ts'
-import { type Candidate, type Group, groupByAnswer, scoreCandidates } from './score.ts'
+import { type Candidate, type Group, groupByAnswer, sayTheSame, scoreCandidates } from './score.ts'
 import * as store from './store.ts'
 
 export type Found = {
@@ -167,7 +167,8 @@ function judge(
   pool: Row[],
 ): LaneFindings {
   const groups = groupByAnswer(scoreCandidates(query, numbers, { candidates, pool }))
-  const [best, rival] = groups
+  const [best, ...rest] = groups
+  const rival = best && rest.find((group) => !sayTheSame(best, group))
   const confidence = best ? confidenceOf(signsOf({ query, numbers, others, best, rival, pool })) : 0
   const preference = preferenceOf(numbers.lane, confidence)
   return { lane: numbers.lane, confidence, preference, groups, terms: wantedStems(query, numbers) }

@@ -99,3 +99,29 @@ test('what several phrasings of one answer name differently does not matter', ()
   assert.equal(about(['Какая погода в Риме?', 'Какая погода в Бостоне?']), false)
   assert.equal(about(['Какая погода в Париже?']), false)
 })
+
+eachEngine('the same rules as a PDF and as a DOCX are one answer, not two rivals', async (ctx) => {
+  const text =
+    'Курьер привозит заказ с десяти до двадцати одного часа. Интервал в два часа вы выбираете сами, а за полчаса до приезда курьер звонит и называет своё имя.'
+  const others = [
+    'Оплата картой на сайте.',
+    'Возврат товара за четырнадцать дней.',
+    'Магазин открыт ежедневно.',
+    'Подарочная упаковка бесплатно.',
+  ]
+  const passages = [text, `${text} Правила магазина.`, ...others].map((text, at) => ({
+    assistant_id: 1,
+    lane: 'doc' as const,
+    source_id: at + 1,
+    position: 0,
+    title: `Документ ${at}`,
+    text,
+  }))
+  await inTransaction(ctx, (ctx) => addPassages(ctx, passages))
+  const { outcome, found } = await findPassages(ctx, {
+    assistant_id: 1,
+    question: 'Когда звонит курьер перед приездом?',
+  })
+  assert.equal(outcome, 'answer')
+  assert.ok(found[0]!.source_id <= 2)
+})
