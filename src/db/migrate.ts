@@ -7,6 +7,8 @@ import type { Schema } from './schema.ts'
 /** One step of the schema, written once for both engines: `{id}`, `{int}`, `{real}`, `{blob}` and `{strict}` become the engine's words. */
 export type Migration = { name: string; statements: string[] }
 
+const MIGRATION_LOCK = 7_265_701 // any number, as long as nothing else of ours takes it
+
 const WORDS: Record<Engine, Record<string, string>> = {
   sqlite: { id: 'integer primary key autoincrement', int: 'integer', real: 'real', blob: 'blob', strict: 'strict' },
   postgres: {
@@ -23,14 +25,16 @@ const WORDS: Record<Engine, Record<string, string>> = {
  * Refuses (NEWER_DATABASE) a database that a later program has changed.
  */
 export async function migrate(db: Kysely<Schema>): Promise<string[]> {
-  await sql`create table if not exists migrations (name text primary key, applied_at ${sql.raw(WORDS[engineOf(db)].int!)} not null)`.execute(
-    db,
-  )
-  const done = new Set((await db.selectFrom('migrations').select('name').execute()).map((row) => row.name))
+  await alone(db, async (db) => {
+    await sql`create table if not exists migrations (name text primary key, applied_at ${sql.raw(WORDS[engineOf(db)].int!)} not null)`.execute(
+      db,
+    )
+  })
+  const done = await appliedTo(db)
   const strange = [...done].find((name) => !migrations.some((migration) => migration.name === name))
   if (strange) throw newerDatabase(strange)
   const missing = migrations.filter((migration) => !done.has(migration.name))
-  for (const migration of missing) await db.transaction().execute((tx) => apply(tx, migration))
+  for (const migration of missing) await alone(db, (db) => applyOnce(db, migration))
   return missing.map((migration) => migration.name)
 }
 
@@ -38,13 +42,26 @@ export async function migrate(db: Kysely<Schema>): Promise<string[]> {
 export async function missingMigrations(db: Kysely<Schema>): Promise<string[]> {
   const tables = await db.introspection.getTables()
   if (!tables.some((table) => table.name === 'migrations')) return migrations.map((migration) => migration.name)
-  const done = new Set((await db.selectFrom('migrations').select('name').execute()).map((row) => row.name))
+  const done = await appliedTo(db)
   return migrations.filter((migration) => !done.has(migration.name)).map((migration) => migration.name)
 }
 
-async function apply(db: Db, { name, statements }: Migration): Promise<void> {
+// Two nodes, or a server and a command, may start on one fresh database: one of them changes it, the other waits and finds it done.
+function alone(db: Kysely<Schema>, work: (db: Db) => Promise<void>): Promise<void> {
+  return db.transaction().execute(async (tx) => {
+    if (engineOf(tx) === 'postgres') await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(tx)
+    await work(tx)
+  })
+}
+
+async function applyOnce(db: Db, { name, statements }: Migration): Promise<void> {
+  if ((await appliedTo(db)).has(name)) return
   for (const statement of statements) await sql.raw(inWordsOf(engineOf(db), statement)).execute(db)
   await db.insertInto('migrations').values({ name, applied_at: Date.now() }).execute()
+}
+
+async function appliedTo(db: Db): Promise<Set<string>> {
+  return new Set((await db.selectFrom('migrations').select('name').execute()).map((row) => row.name))
 }
 
 function inWordsOf(engine: Engine, statement: string): string {
