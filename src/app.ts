@@ -10,7 +10,7 @@ import { lockDataFolder } from './db/lock.ts'
 import { migrate } from './db/migrate.ts'
 import { openBus } from './events/bus.ts'
 import { openSharedBus } from './events/shared-bus.ts'
-import { freeAllLeases, startWorker } from './events/work.ts'
+import { freeServerLeases, startWorker } from './events/work.ts'
 import { allowWidgets } from './http/cors.ts'
 import { openLimiter } from './http/rate-limit.ts'
 import { mountErrors, mountRoutes, prepareApp } from './http/server.ts'
@@ -63,7 +63,7 @@ export async function closeContext(ctx: Context): Promise<void> {
 export async function startApp(config: Config, overrides: Partial<Context> & { log?: Log } = {}): Promise<App> {
   const lock = config.database_url || overrides.db ? { release: () => {} } : lockDataFolder(config)
   const ctx = await openContext(config, overrides)
-  if (!config.database_url) await freeAllLeases(ctx)
+  if (!config.database_url) await freeServerLeases(ctx)
   await prepareAssets()
   const server = serve(ctx)
   const url = await listen(server, config)

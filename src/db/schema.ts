@@ -25,6 +25,7 @@ export type Schema = {
     attempts: Generated<number>
     due_at: number
     lease_until: Generated<number>
+    holder: Generated<'server' | 'command' | null>
     error: string | null
     created_at: number
   }

@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 
 export type StoredEvent = { seq: number; name: string; payload: string; created_at: number }
+/** Who runs a task: a server, or a command of the CLI beside it. */
+export type Holder = 'server' | 'command'
 export type Task = { id: number; name: string; lane: string; payload: string; attempts: number }
 
 /** The next number of a stream; two writers of one stream wait for each other here. */
@@ -80,13 +82,16 @@ export const dueTasks = (db: Db, now: number, limit: number, names?: string[]): 
     .execute()
 
 /** Takes the task if nobody holds it; false when another node was faster. */
-export async function claimTask(db: Db, id: number, now: number, leaseUntil: number): Promise<boolean> {
+export async function claimTask(
+  db: Db,
+  claim: { id: number; now: number; lease_until: number; holder: Holder },
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('tasks')
-    .set({ state: 'running', lease_until: leaseUntil, attempts: sql`attempts + 1` })
-    .where('id', '=', id)
+    .set({ state: 'running', lease_until: claim.lease_until, holder: claim.holder, attempts: sql`attempts + 1` })
+    .where('id', '=', claim.id)
     .where('state', '<>', 'dead')
-    .where('lease_until', '<=', now)
+    .where('lease_until', '<=', claim.now)
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
 }
@@ -102,9 +107,13 @@ export const postponeTask = (db: Db, id: number, due_at: number, error: string) 
 export const buryTask = (db: Db, id: number, error: string) =>
   db.updateTable('tasks').set({ state: 'dead', lease_until: 0, error }).where('id', '=', id).execute()
 
-/** A process that died held these; the instance lock says that no other process runs them. */
-export const freeAllLeases = (db: Db) =>
-  db.updateTable('tasks').set({ state: 'ready', lease_until: 0 }).where('state', '=', 'running').execute()
+export const freeLeasesOf = (db: Db, holder: Holder) =>
+  db
+    .updateTable('tasks')
+    .set({ state: 'ready', lease_until: 0 })
+    .where('state', '=', 'running')
+    .where('holder', '=', holder)
+    .execute()
 
 export async function countTasks(db: Db): Promise<Record<string, number>> {
   const rows = await db

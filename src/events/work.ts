@@ -15,7 +15,7 @@ export async function workDueTasks(ctx: Context, names?: string[]): Promise<numb
   let ran = 0
   for (;;) {
     const tasks = await store.dueTasks(ctx.db, ctx.now(), AT_ONCE, names)
-    const mine = await Promise.all(tasks.map((task) => runIfMine(ctx, task)))
+    const mine = await Promise.all(tasks.map((task) => runIfMine(ctx, task, 'command')))
     const count = mine.filter(Boolean).length
     if (count === 0) return ran
     ran += count
@@ -38,25 +38,29 @@ export function startWorker(ctx: Context): (patience: number) => Promise<void> {
       return
     }
     looking = true
-    do {
-      again = false
-      await startDue()
-    } while (again && !stopped)
-    looking = false
+    try {
+      do {
+        again = false
+        await startDue()
+      } while (again && !stopped)
+    } finally {
+      looking = false
+    }
   }
   const startDue = async () => {
     const free = AT_ONCE - running.size
     if (free <= 0) return
     for (const task of await store.dueTasks(ctx.db, ctx.now(), free)) {
-      const work = runIfMine(ctx, task).then(() => {
+      const work = runIfMine(ctx, task, 'server').then(() => {
         running.delete(work)
-        void look()
+        safely()
       })
       running.add(work)
     }
     // Claiming is the first thing a started task does; without this turn the same rows would be read again.
     await new Promise((resolve) => setImmediate(resolve))
   }
+  // A database that fails for a moment must not end the worker: the next tick looks again.
   const safely = () => void look().catch((err) => ctx.log.error({ err }, 'the worker could not look for tasks'))
   const deaf = ctx.bus.listen(TASKS, safely)
   const timer = setInterval(safely, SECOND)
@@ -69,15 +73,15 @@ export function startWorker(ctx: Context): (patience: number) => Promise<void> {
   }
 }
 
-/** Gives back what a dead process of this machine was running; only for the holder of the instance lock. */
-export async function freeAllLeases(ctx: Pick<Context, 'db'>): Promise<void> {
-  await store.freeAllLeases(ctx.db)
+/** Gives back what a dead server of this machine was running; only for the holder of the instance lock. What a command runs right now stays its own. */
+export async function freeServerLeases(ctx: Pick<Context, 'db'>): Promise<void> {
+  await store.freeLeasesOf(ctx.db, 'server')
 }
 
-async function runIfMine(ctx: Context, task: store.Task): Promise<boolean> {
+async function runIfMine(ctx: Context, task: store.Task, holder: store.Holder): Promise<boolean> {
   try {
     const now = ctx.now()
-    if (!(await store.claimTask(ctx.db, task.id, now, now + LEASE))) return false
+    if (!(await store.claimTask(ctx.db, { id: task.id, now, lease_until: now + LEASE, holder }))) return false
     await runWithLease(ctx, { ...task, attempts: task.attempts + 1 })
     return true
   } catch (err) {

@@ -5,7 +5,7 @@ import { AppError } from '../../src/errors.ts'
 import { event, on } from '../../src/events/event.ts'
 import { publish } from '../../src/events/publish.ts'
 import { canReplay, eventsAfter } from '../../src/events/read.ts'
-import { workDueTasks } from '../../src/events/work.ts'
+import { freeServerLeases, startWorker, workDueTasks } from '../../src/events/work.ts'
 import { eachEngine } from '../helpers/engines.ts'
 
 const said = event(
@@ -146,4 +146,47 @@ eachEngine('a replay is possible only while every later fact is kept, and never 
   await ctx.db.deleteFrom('events').where('seq', '=', 1).execute()
   assert.equal(await canReplay(ctx, 'dialog:1', 0), false)
   assert.equal(await canReplay(ctx, 'dialog:1', 1), true)
+})
+
+eachEngine(
+  'a server that starts takes back what its predecessor ran, never what a command runs beside it',
+  async (ctx) => {
+    const heard: string[] = []
+    const listening = { ...ctx, subscriptions: [on(said, 'hear', async (_, p) => void heard.push(p.text))] }
+    for (const [text, id] of [
+      ['server', 1],
+      ['command', 2],
+    ] as const)
+      await inTransaction(listening, (tx) => publish(tx, said, fact(text, id)))
+    const lease_until = Date.now() + 60_000
+    await ctx.db
+      .updateTable('tasks')
+      .set({ state: 'running', lease_until, holder: 'server' })
+      .where('lane', '=', 'hear:dialog:1')
+      .execute()
+    await ctx.db
+      .updateTable('tasks')
+      .set({ state: 'running', lease_until, holder: 'command' })
+      .where('lane', '=', 'hear:dialog:2')
+      .execute()
+    await freeServerLeases(ctx)
+    await workDueTasks(listening)
+    assert.deepEqual(heard, ['server'])
+  },
+)
+
+eachEngine('a database that fails for a moment does not end the worker', async (ctx) => {
+  let runs = 0
+  let fails = 2
+  const now = () => {
+    if (fails-- > 0) throw new Error('disk I/O error')
+    return Date.now()
+  }
+  const listening = { ...ctx, subscriptions: [on(said, 'hear', async () => void runs++)] }
+  await inTransaction(listening, (tx) => publish(tx, said, fact('hi')))
+  const stop = startWorker({ ...listening, now })
+  const end = Date.now() + 8000
+  while (runs === 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+  await stop(1000)
+  assert.equal(runs, 1)
 })

@@ -26,6 +26,7 @@ export const events: Migration = {
       attempts {int} not null default 0,
       due_at {int} not null,
       lease_until {int} not null default 0,
+      holder text check (holder in ('server', 'command')),
       error text,
       created_at {int} not null
     ) {strict}`,
