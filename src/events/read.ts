@@ -33,6 +33,11 @@ export async function forgetEvents(ctx: Pick<Context, 'db'>, before: number): Pr
   await store.deleteEventsBefore(ctx.db, before)
 }
 
+/** Forgets every fact of a tenant: what was said in its dialogs stands in them. */
+export async function forgetEventsOf(ctx: Pick<Context, 'db'>, tenant_id: number): Promise<void> {
+  await store.deleteEventsOf(ctx.db, tenant_id)
+}
+
 /** How many facts were announced since the moment. */
 export function countEventsSince(ctx: Pick<Context, 'db'>, moment: number): Promise<number> {
   return store.countEventsSince(ctx.db, moment)

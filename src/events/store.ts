@@ -127,6 +127,9 @@ export async function countTasks(db: Db): Promise<Record<string, number>> {
 export const deleteEventsBefore = (db: Db, moment: number) =>
   db.deleteFrom('events').where('created_at', '<', moment).execute()
 
+export const deleteEventsOf = (db: Db, tenant_id: number) =>
+  db.deleteFrom('events').where('tenant_id', '=', tenant_id).execute()
+
 export const countEventsSince = async (db: Db, moment: number): Promise<number> => {
   const row = await db
     .selectFrom('events')

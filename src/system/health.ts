@@ -7,12 +7,15 @@ const FRESH = 5 * SECOND // a monitor that asks each second costs the database n
 
 export type Health = { healthy: boolean; timestamp: string; database: { response_time: string }; streams: number }
 
-let last: { at: number; health: Promise<Health> } | undefined
+const last = new WeakMap<Context, { at: number; health: Promise<Health> }>()
 
 /** Whether the appliance works, asked anew at most every five seconds. */
 export function health(ctx: Context): Promise<Health> {
-  if (!last || performance.now() - last.at > FRESH) last = { at: performance.now(), health: measure(ctx) }
-  return last.health
+  const known = last.get(ctx)
+  if (known && performance.now() - known.at < FRESH) return known.health
+  const fresh = { at: performance.now(), health: measure(ctx) }
+  last.set(ctx, fresh)
+  return fresh.health
 }
 
 async function measure(ctx: Context): Promise<Health> {

@@ -1,5 +1,7 @@
 import type { Context, TxContext } from '../context.ts'
+import { inTransaction } from '../db/database.ts'
 import { errors as common, invalid } from '../errors.ts'
+import { forgetEventsOf } from '../events/read.ts'
 import { hashPassword, passwordFits } from '../lib/crypto.ts'
 import { errors } from './errors.ts'
 import { assertGoodPassword } from './password.ts'
@@ -117,9 +119,12 @@ export async function noteLogin(ctx: Context | TxContext, id: number): Promise<v
   await store.noteLogin(ctx.db, id, ctx.now())
 }
 
-/** Deletes the account with everything of its tenant that hangs on it. */
+/** Deletes the account with everything of its tenant that hangs on it, the facts of its dialogs included. */
 export async function deleteUser(ctx: Context, id: number): Promise<void> {
-  await store.deleteUser(ctx.db, id)
+  await inTransaction(ctx, async (ctx) => {
+    await forgetEventsOf(ctx, id)
+    await store.deleteUser(ctx.db, id)
+  })
 }
 
 export async function listUsers(ctx: Context, page: { limit: number; offset: number }) {

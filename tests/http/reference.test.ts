@@ -106,3 +106,19 @@ test('the reference is served as OpenAPI 3.1 and can be read in a browser withou
   assert.equal((await app.call('GET', '/api/docs/../../package.json')).status, 404)
   assert.equal((await app.call('GET', '/api/docs/package.json')).status, 422)
 })
+
+test('the health of a server whose database is gone is 503, in the document’s shape', async () => {
+  await using app = await startTestApp()
+  const healthy = await app.call<{
+    status: string
+    services: { database: { status: string }; redis: { status: string } }
+  }>('GET', '/api/system/health')
+  assert.deepEqual(
+    [healthy.status, healthy.body.status, healthy.body.services.redis.status],
+    [200, 'healthy', 'not_used'],
+  )
+  await using other = await startTestApp()
+  await other.ctx.db.destroy()
+  const gone = await other.call<{ status: string }>('GET', '/api/system/health')
+  assert.deepEqual([gone.status, gone.body.status], [503, 'unhealthy'])
+})

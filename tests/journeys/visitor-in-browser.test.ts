@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { closeContext, openContext } from '../../src/app.ts'
+import { changeAssistant } from '../../src/assistants/assistants.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { demoAssistant, loadDemo } from '../../src/demo/demo.ts'
 import { workDueTasks } from '../../src/events/work.ts'
@@ -67,6 +69,34 @@ for (const [name, screen] of Object.entries({
   })
 }
 
+test('one tag on another site, under a policy without unsafe-inline, is all it takes; a site that is not allowed shows nothing', async () => {
+  const ctx = await openContext(config())
+  const { id, tenant_id, site_token } = (await demoAssistant(ctx))!
+  await changeAssistant(ctx, { tenant_id, is_admin: false }, { id, allowed_domains: ['localhost'] })
+  await closeContext(ctx)
+  const server = await startRealServer(folder, { REPLYX_PORT: '0', REPLYX_LOG_LEVEL: 'info' })
+  const shop = await serveShop(
+    `<!doctype html><title>Лавка</title><h1>Лавка</h1><script async src="${server.url}/widget.js" data-site-token="${site_token}"></script>`,
+    server.url,
+  )
+  try {
+    const allowed = await visit(browser, { pageUrl: `http://localhost:${shop.port}/`, hostUrl: server.url } as never)
+    await allowed.page.getByRole('button', { name: 'Открыть чат' }).click()
+    await ask(allowed.page, 'сколько стоит доставка по казани')
+    await reads(allowed.page, /Курьер по Казани стоит 250/)
+    assert.deepEqual([allowed.strangers, allowed.complaints], [[], []])
+    await allowed.page.context().close()
+
+    const refused = await visit(browser, { pageUrl: `http://127.0.0.2:${shop.port}/`, hostUrl: server.url } as never)
+    await until(() => refused.complaints.some((one) => /allowed_domains|разрешено/.test(one)))
+    assert.equal(await refused.page.getByRole('button').count(), 0)
+    await refused.page.context().close()
+  } finally {
+    shop.close()
+    await server.kill('SIGTERM')
+  }
+})
+
 test('a server killed in the middle of a streamed answer loses nothing and doubles nothing', async () => {
   await using fake = await openFakeOpenai()
   const port = await freePort()
@@ -99,6 +129,20 @@ test('a server killed in the middle of a streamed answer loses nothing and doubl
     await server.kill('SIGTERM')
   }
 })
+
+function serveShop(page: string, host: string): Promise<{ port: number; close: () => void }> {
+  const policy = `default-src 'none'; script-src 'self' ${host}; connect-src ${host}`
+  const server = createHttpServer((_req, res) => {
+    res.setHeader('Content-Security-Policy', policy)
+    res.setHeader('Content-Type', 'text/html; charset=utf-8')
+    res.end(page)
+  })
+  return new Promise((resolve) => {
+    server.listen(0, () =>
+      resolve({ port: (server.address() as AddressInfo).port, close: () => server.closeAllConnections() }),
+    )
+  })
+}
 
 // What stands in the bubbles, not what is said to screen readers as well.
 function reads(page: Page, text: RegExp): Promise<unknown> {

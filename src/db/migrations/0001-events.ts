@@ -17,6 +17,7 @@ export const events: Migration = {
       unique (stream, seq)
     ) {strict}`,
     `create index events_by_time on events (created_at)`,
+    `create index events_by_tenant on events (tenant_id)`,
     `create table tasks (
       id {id},
       name text not null,
