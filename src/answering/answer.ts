@@ -13,7 +13,6 @@ import { triage } from './triage.ts'
 
 /** Answers one visitor message. Safe to repeat: a message that has its answer, or that a human has replied to, is left alone. */
 export async function answerMessage(ctx: Context, { tenant_id, dialog_id, message }: MessageCreated): Promise<void> {
-  if (message.sender !== 'user') return
   const question = await getMessage(ctx, tenant_id, message.id)
   const turn = await ourTurn(ctx, question)
   if (!turn) return
@@ -27,7 +26,6 @@ export async function answerMessage(ctx: Context, { tenant_id, dialog_id, messag
 
 /** When answering was given up: the visitor is told, so no dialog is left mute. A repeat finds the question settled. */
 export async function apologise(ctx: Context, { tenant_id, message }: MessageCreated): Promise<void> {
-  if (message.sender !== 'user') return
   const question = await getMessage(ctx, tenant_id, message.id)
   await inTransaction(ctx, async (ctx) => {
     const turn = await ourTurn(ctx, question)

@@ -21,5 +21,10 @@ const evidence = route({
 export const answering: Module = {
   name: 'answering',
   routes: [evidence],
-  subscriptions: [on(messageCreated, 'answering.answer', answerMessage, { whenDead: apologise })],
+  subscriptions: [
+    on(messageCreated, 'answering.answer', answerMessage, {
+      when: ({ message }) => message.sender === 'user',
+      whenDead: apologise,
+    }),
+  ],
 }

@@ -8,6 +8,8 @@ export type Event<P> = { name: string; shape: z.ZodType<P>; stream: (payload: P)
 export type Subscription = {
   event: string
   task: string
+  /** Whether this fact concerns the listener at all; a fact that does not makes no task. */
+  when: (payload: unknown) => boolean
   /** Tasks of one lane run one at a time, in order. */
   lane: (payload: unknown) => string
   shape: z.ZodType
@@ -31,6 +33,7 @@ export function on<P>(
   task: string,
   run: (ctx: Context, payload: P) => Promise<void>,
   options: {
+    when?: (payload: P) => boolean
     lane?: (payload: P) => string
     whenDead?: (ctx: Context, payload: P, error: unknown) => Promise<void>
   } = {},
@@ -39,6 +42,7 @@ export function on<P>(
   return {
     event: fact.name,
     task,
+    when: (options.when ?? (() => true)) as Subscription['when'],
     lane: lane as Subscription['lane'],
     shape: fact.shape,
     run: run as Subscription['run'],

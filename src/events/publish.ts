@@ -23,7 +23,7 @@ export async function publish<P extends { tenant_id: number }>(
     payload: text,
     created_at: now,
   })
-  const listeners = ctx.subscriptions.filter((one) => one.event === fact.name)
+  const listeners = ctx.subscriptions.filter((one) => one.event === fact.name && one.when(payload))
   for (const { task, lane } of listeners) {
     await store.insertTask(ctx.db, { name: task, lane: lane(payload), payload: text, due_at: now, created_at: now })
   }

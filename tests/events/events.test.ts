@@ -190,3 +190,17 @@ eachEngine('a database that fails for a moment does not end the worker', async (
   await stop(1000)
   assert.equal(runs, 1)
 })
+
+eachEngine('a fact that does not concern a listener makes no task for it', async (ctx) => {
+  const heard: string[] = []
+  const listening = {
+    ...ctx,
+    subscriptions: [
+      on(said, 'hear', async (_, p) => void heard.push(p.text), { when: ({ text }) => text !== 'noise' }),
+    ],
+  }
+  for (const text of ['noise', 'news']) await inTransaction(listening, (tx) => publish(tx, said, fact(text)))
+  assert.equal((await ctx.db.selectFrom('tasks').select('id').execute()).length, 1)
+  await workDueTasks(listening)
+  assert.deepEqual(heard, ['news'])
+})
