@@ -33,12 +33,16 @@ export async function serveSse(
   const replayable = wanted === undefined || (await canReplay(ctx, listener.stream, wanted))
   if (res.destroyed) return
   open(res)
+  // The first frames leave in one write: thousands of listeners come back at once after a restart.
+  res.cork()
+  res.write(`retry: ${RETRY}\n\n`)
   write(res, undefined, {
     type: 'connection.established',
     client_id: randomId(`${listener.kind}_`, 9),
     timestamp: toIso(ctx.now()),
   })
   if (!replayable) write(res, newest, { type: 'stream.reset', timestamp: toIso(ctx.now()) })
+  res.uncork()
   const after = replayable ? (wanted ?? newest) : newest
   const stop = followStream(ctx, listener.stream, {
     after,
@@ -85,7 +89,6 @@ function open(res: Response): void {
     'X-Accel-Buffering': 'no',
     Connection: 'keep-alive',
   })
-  res.write(`retry: ${RETRY}\n\n`)
 }
 
 function forward(res: Response, one: Streamed, listener: Listener): void {
