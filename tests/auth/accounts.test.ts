@@ -189,3 +189,10 @@ test('the sixth sign-in within five minutes waits, by account and by address, an
   assert.equal(refusal.headers.get('x-ratelimit-limit'), '5')
   assert.equal(refusal.headers.get('x-ratelimit-remaining'), '0')
 })
+
+test('a blocked account is shut out even while a session of it remains', async () => {
+  await using app = await startTestApp()
+  const anna = await signUp(app, 'anna')
+  await app.ctx.db.updateTable('users').set({ is_blocked: 1 }).where('id', '=', anna.id).execute()
+  assert.equal((await anna.call('GET', '/api/users/me')).status, 401)
+})

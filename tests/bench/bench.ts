@@ -10,6 +10,7 @@ import { createAssistant } from '../../src/assistants/assistants.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { importLines } from '../../src/knowledge/import.ts'
 import { addUser } from '../../src/users/users.ts'
+import { type Guest, openGuest, post } from '../helpers/real-server.ts'
 import { passages, questions, vocabulary } from './corpus.ts'
 import { type Measured, pause, quantile, startServer } from './server.ts'
 
@@ -31,7 +32,6 @@ const ROOM = {
   REPLYX_LIMITS_SSE_TOTAL: '10000',
 }
 
-type Guest = { token: string; dialog_id: number }
 type Figure = { what: string; measured: string; goal: string; ratio: number }
 const figures: Figure[] = []
 const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
@@ -97,31 +97,9 @@ async function fillShop(): Promise<{ site_token: string }> {
   return assistant
 }
 
-async function openGuest(server: Measured, shop: { site_token: string }): Promise<Guest> {
-  const session = await send(server, '/api/widget/session', {}, { 'X-Site-Token': shop.site_token, Origin: server.url })
-  const token = String(session.visitor_token)
-  const dialog = await send(server, '/api/widget/dialogs', {}, { Authorization: `Bearer ${token}` })
-  return { token, dialog_id: Number(dialog.id) }
-}
-
-async function send(
-  server: { url: string },
-  path: string,
-  body: unknown,
-  headers: Record<string, string>,
-): Promise<Record<string, unknown>> {
-  const response = await fetch(server.url + path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-  return (await response.json()) as Record<string, unknown>
-}
-
 /** Visitors ask at a steady rate; an answer counts when it arrives on the visitor's own stream. */
 async function measureAnswers(server: Measured, shop: { site_token: string }): Promise<void> {
-  const guests = await Promise.all(Array.from({ length: 50 }, () => openGuest(server, shop)))
+  const guests = await Promise.all(Array.from({ length: 50 }, () => openGuest(server, shop.site_token)))
   const asked = new Map<number, number>()
   const heard = new Map<number, number>()
   let answered = 0
@@ -145,7 +123,7 @@ async function measureAnswers(server: Measured, shop: { site_token: string }): P
       await pause(Math.max(0, begun + (i * 1000) / QUESTIONS_A_SECOND - performance.now()))
       const guest = guests[i % guests.length]!
       const sent = performance.now()
-      const { id } = await send(
+      const { id } = await post(
         server,
         `/api/widget/dialogs/${guest.dialog_id}/messages`,
         { text, client_message_id: randomUUID() },
@@ -171,7 +149,7 @@ async function measureMessagePath(server: Measured, shop: { site_token: string }
   const url = await new Promise<string>((resolve) => {
     createInterface({ input: bare.stdout }).once('line', (line) => resolve((JSON.parse(line) as { url: string }).url))
   })
-  const guest = await openGuest(server, shop)
+  const guest = await openGuest(server, shop.site_token)
   // The assistant is switched off, so that answering does not compete for the core that is measured.
   await switchAssistant(server, false)
   const ours: number[] = []
@@ -180,12 +158,12 @@ async function measureMessagePath(server: Measured, shop: { site_token: string }
     const body = { text: 'Сколько стоит доставка до пункта выдачи?', client_message_id: randomUUID() }
     ours.push(
       await timed(() =>
-        send(server, `/api/widget/dialogs/${guest.dialog_id}/messages`, body, {
+        post(server, `/api/widget/dialogs/${guest.dialog_id}/messages`, body, {
           Authorization: `Bearer ${guest.token}`,
         }),
       ),
     )
-    theirs.push(await timed(() => send({ url }, '/dialogs/1/messages', body, {})))
+    theirs.push(await timed(() => post({ url }, '/dialogs/1/messages', body, {})))
   }
   bare.kill('SIGTERM')
   await switchAssistant(server, true)
@@ -196,7 +174,7 @@ async function measureMessagePath(server: Measured, shop: { site_token: string }
 }
 
 async function switchAssistant(server: Measured, is_active: boolean): Promise<void> {
-  const login = await send(server, '/api/auth/login', { email: 'bench@example.com', password: 'bench pass 1' }, {})
+  const login = await post(server, '/api/auth/login', { email: 'bench@example.com', password: 'bench pass 1' }, {})
   await fetch(`${server.url}/api/assistants/1`, {
     method: 'PUT',
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${login.access_token}` },
@@ -206,7 +184,7 @@ async function switchAssistant(server: Measured, is_active: boolean): Promise<vo
 
 async function measureStreams(server: Measured, shop: { site_token: string }): Promise<void> {
   await fetch(`${server.url}/api/system/health`)
-  const guests = await Promise.all(Array.from({ length: 20 }, () => openGuest(server, shop)))
+  const guests = await Promise.all(Array.from({ length: 20 }, () => openGuest(server, shop.site_token)))
   await pause(3000)
   const before = server.rss()
   const opened = Array.from({ length: IDLE_STREAMS }, (_, i) =>

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline'
 const root = join(import.meta.dirname, '..', '..')
 export type RealServer = { url: string; process: ChildProcess; kill: (signal: NodeJS.Signals) => Promise<void> }
 
+export type Guest = { token: string; dialog_id: number }
+
 /** Starts `replyx start` as an admin would, from the sources; resolves when it says it is ready. */
 export async function startRealServer(folder: string, env: Record<string, string>): Promise<RealServer> {
   const server = spawn(
@@ -31,4 +33,28 @@ export async function startRealServer(folder: string, env: Record<string, string
       await ended
     },
   }
+}
+
+/** A visitor of the assistant with this site token, with an open dialog. */
+export async function openGuest(server: { url: string }, site_token: string): Promise<Guest> {
+  const session = await post(server, '/api/widget/session', {}, { 'X-Site-Token': site_token, Origin: server.url })
+  const token = String(session.visitor_token)
+  const dialog = await post(server, '/api/widget/dialogs', {}, { Authorization: `Bearer ${token}` })
+  return { token, dialog_id: Number(dialog.id) }
+}
+
+/** Posts JSON and answers what came back; throws on every refusal. */
+export async function post(
+  server: { url: string },
+  path: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(server.url + path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+  return (await response.json()) as Record<string, unknown>
 }

@@ -11,7 +11,7 @@ import { openSqlite } from '../../src/db/sqlite.ts'
 import { addQuestion } from '../../src/questions/questions.ts'
 import { addUser } from '../../src/users/users.ts'
 import { until } from '../helpers/app.ts'
-import { type RealServer, startRealServer } from '../helpers/real-server.ts'
+import { type Guest, openGuest, post, type RealServer, startRealServer } from '../helpers/real-server.ts'
 
 const KILLS = Number(process.env.KILLS ?? 5) // more with KILLS=100
 const LIMITS = Object.fromEntries(
@@ -25,7 +25,7 @@ test(`a server killed ${KILLS} times under load loses no acknowledged message, d
   const folder = mkdtempSync(join(tmpdir(), 'replyx-kill-'))
   const site_token = await aShop(folder)
   const acknowledged: number[] = []
-  let guest: { token: string; dialog_id: number } | undefined
+  let guest: Guest | undefined
   for (let round = 0; round < KILLS; round++) {
     const server = await startRealServer(folder, { REPLYX_PORT: '0', ...LIMITS })
     guest ??= await openGuest(server, site_token)
@@ -93,18 +93,7 @@ async function aShop(folder: string): Promise<string> {
   return assistant.site_token
 }
 
-async function openGuest(server: RealServer, site_token: string) {
-  const session = await post(server, '/api/widget/session', {}, { 'X-Site-Token': site_token, Origin: server.url })
-  const token = String(session.visitor_token)
-  const dialog = await post(server, '/api/widget/dialogs', {}, { Authorization: `Bearer ${token}` })
-  return { token, dialog_id: Number(dialog.id) }
-}
-
-async function talk(
-  server: RealServer,
-  guest: { token: string; dialog_id: number },
-  about: { until: number; acknowledged: number[] },
-): Promise<void> {
+async function talk(server: RealServer, guest: Guest, about: { until: number; acknowledged: number[] }): Promise<void> {
   while (Date.now() < about.until + 200) {
     try {
       const body = { text: 'Сколько стоит доставка?', client_message_id: randomUUID() }
@@ -119,19 +108,4 @@ async function talk(
       return
     }
   }
-}
-
-async function post(
-  server: RealServer,
-  path: string,
-  body: unknown,
-  headers: Record<string, string>,
-): Promise<Record<string, unknown>> {
-  const response = await fetch(server.url + path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
-  return (await response.json()) as Record<string, unknown>
 }
