@@ -65,3 +65,24 @@ test('an embedder whose vectors change their size is reported, and the words go 
   assert.equal(answer.text, 'Доставка в Казань стоит 390 рублей.')
   assert.match(second.logged.join(''), /VECTOR_SIZE_MISMATCH/)
 })
+
+test('a start without an embedder asks nothing; one that lost its embedder lets the vectors go', async () => {
+  await using fake = await openFakeOllama()
+  const facts = (app: TestApp) =>
+    app.ctx.db.selectFrom('events').select('id').where('name', '=', 'passages.added').execute()
+  const first = await startTestApp()
+  await anAssistant(first, await signUp(first, 'anna'))
+  await idle(first)
+  const said = (await facts(first)).length
+  await first.stop()
+  const again = await startTestApp({ flags: { data_dir: first.folder } })
+  assert.equal((await facts(again)).length, said)
+  await again.stop()
+  const flags = { 'ollama.url': fake.url, 'embedder.provider': 'ollama', 'embedder.model': 'bge-m3' }
+  const embedded = await startTestApp({ flags: { ...flags, data_dir: first.folder } })
+  await until(async () => (await sets(embedded)).length === 1)
+  await idle(embedded)
+  await embedded.stop()
+  await using bare = await startTestApp({ flags: { data_dir: first.folder } })
+  await until(async () => (await sets(bare)).length === 0)
+})

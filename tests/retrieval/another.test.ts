@@ -125,3 +125,45 @@ eachEngine('the same rules as a PDF and as a DOCX are one answer, not two rivals
   assert.equal(outcome, 'answer')
   assert.ok(found[0]!.source_id <= 2)
 })
+
+const page = (title: string, text: string, at: number) => ({
+  assistant_id: 1,
+  lane: 'doc' as const,
+  source_id: at + 1,
+  position: 0,
+  title,
+  text,
+})
+
+eachEngine('a page that does not hold the name that was asked for is no answer', async (ctx) => {
+  const pages = [
+    'Доставка курьером стоит 300 рублей и занимает два дня.',
+    'Оплата картой на сайте.',
+    'Возврат товара за 14 дней.',
+    'Магазин открыт ежедневно.',
+  ]
+  await inTransaction(ctx, (ctx) =>
+    addPassages(
+      ctx,
+      pages.map((text, at) => page(`Раздел ${at}`, text, at)),
+    ),
+  )
+  const ask = async (question: string) => (await findPassages(ctx, { assistant_id: 1, question })).outcome
+  assert.equal(await ask('Сколько стоит доставка курьером?'), 'answer')
+  assert.notEqual(await ask('Сколько стоит доставка курьером в Тулу?'), 'answer')
+  assert.notEqual(await ask('Сколько стоит доставка курьером за 24 часа?'), 'answer')
+})
+
+eachEngine(
+  'a single page answers what it says almost in full: in a tiny base no word is five times as telling as another',
+  async (ctx) => {
+    await inTransaction(ctx, (ctx) =>
+      addPassages(ctx, [page('Возврат', 'Товар можно вернуть в течение четырнадцати дней после покупки.', 0)]),
+    )
+    const { outcome } = await findPassages(ctx, {
+      assistant_id: 1,
+      question: 'В течение какого времени можно вернуть товар?',
+    })
+    assert.equal(outcome, 'answer')
+  },
+)
