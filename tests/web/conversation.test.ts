@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { until } from '../helpers/app.ts'
 import { ask, bubbles, openChat, startBrowser, visit } from './browser.ts'
 import { type FakeMessage, type FakeSite, startFakeSite } from './fake-site.ts'
 
@@ -147,6 +148,8 @@ test('an expired session is renewed once with the old token and the message goes
   site.failNext(/^POST dialogs\/1\/messages/, 401)
   await ask(page, 'Два')
   await untilBubbles(page, ['Раз', 'Два'])
+  // The bubble is there before the server has it.
+  await until(() => site.messages.length === 2)
   const sessions = site.calls.filter(({ path }) => path === 'session')
   assert.deepEqual(
     sessions.map(({ body }) => body.visitor_token),
@@ -162,6 +165,7 @@ test('a dialog that no longer exists is replaced by a new one with the next ques
   await ask(page, 'Два')
   await page.locator('.status.failed, .typing').first().waitFor()
   await untilBubbles(page, ['Раз', 'Два'])
+  await until(() => site.messages.some(({ text }) => text === 'Два'))
   assert.equal(site.calls.filter(({ method, path }) => method === 'POST' && path === 'dialogs').length, 2)
 })
 
@@ -175,6 +179,7 @@ test('without a connection the visitor is told, and the message goes out when it
   await page.getByText('Не отправлено').waitFor()
   await page.context().setOffline(false)
   await page.locator('.status.failed').waitFor({ state: 'detached' })
+  await until(() => site.messages.length === 2)
   assert.deepEqual(
     site.messages.map(({ text }) => text),
     ['Раз', 'Из тоннеля'],
