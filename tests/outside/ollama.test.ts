@@ -19,7 +19,7 @@ const QUICK: Partial<Limits> = { first_ms: 150, idle_ms: 150 } // silence is tol
 
 type Scene = AsyncDisposable & { fake: FakeOllama; ollama: Ollama; request: OllamaChat; heard: string[] }
 
-async function aScene({ parallel = 1, limits = QUICK } = {}): Promise<Scene> {
+async function aScene({ parallel = 1, limits = {} as Partial<Limits> } = {}): Promise<Scene> {
   const fake = await openFakeOllama()
   const http = openHttp()
   const heard: string[] = []
@@ -76,7 +76,7 @@ const FAILURES: [string, Step, string][] = [
 
 for (const [name, step, reason] of FAILURES) {
   test(`${name} from the local model is a failure, closes the socket and prints nothing`, async (t) => {
-    await using scene = await aScene()
+    await using scene = await aScene({ limits: reason === 'timeout' ? QUICK : {} })
     const printed = listenToConsole(t)
     scene.fake.next(step)
     const error = await scene.ollama.chat(scene.request).catch((error: unknown) => error)
@@ -100,7 +100,7 @@ test('a model that is not there, a full queue and a broken runner are told with 
 })
 
 test('a caller who gives up closes the socket at once', async () => {
-  await using scene = await aScene({ limits: {} })
+  await using scene = await aScene()
   scene.fake.next(saysLocally('раз два три четыре пять', { pause_ms: 200 }))
   const giveUp = new AbortController()
   const answer = scene.ollama.chat({ ...scene.request, signal: giveUp.signal, onText: () => giveUp.abort() })
@@ -109,7 +109,7 @@ test('a caller who gives up closes the socket at once', async () => {
 })
 
 test('an error of the listener is the listener’s own, and the socket is closed', async () => {
-  await using scene = await aScene({ limits: {} })
+  await using scene = await aScene()
   scene.fake.next(saysLocally('раз два три', { pause_ms: 1000 }))
   const onText = () => {
     throw new RangeError('screen is full')

@@ -29,7 +29,7 @@ const QUICK: Partial<Limits> = { first_ms: 150, idle_ms: 150 } // silence is tol
 
 type Scene = AsyncDisposable & { fake: FakeOpenai; http: Http; openai: Openai; request: ChatRequest; heard: string[] }
 
-async function aScene(limits: Partial<Limits> = QUICK): Promise<Scene> {
+async function aScene(limits: Partial<Limits> = {}): Promise<Scene> {
   const fake = await openFakeOpenai()
   const http = openHttp()
   const heard: string[] = []
@@ -113,7 +113,7 @@ test('a missing usage chunk leaves the counts unknown, not zero', async () => {
 })
 
 test('a server that is silent after the finish reason costs a short grace, not the answer', async () => {
-  await using scene = await aScene({})
+  await using scene = await aScene()
   scene.fake.next((res) => {
     res.writeHead(200, { 'content-type': 'text/event-stream' })
     res.write(`${frame({ delta: { content: 'Да' } })}\n\n${frame({ delta: {}, finish_reason: 'stop' })}\n\n`)
@@ -146,7 +146,7 @@ const FAILURES: [string, Step, string][] = [
 
 for (const [name, step, reason] of FAILURES) {
   test(`${name} is a failure, closes the socket and tells nobody the key`, async () => {
-    await using scene = await aScene(name.startsWith('endless') ? { first_ms: 5000 } : QUICK)
+    await using scene = await aScene(reason === 'timeout' ? QUICK : {})
     scene.fake.next(step)
     const error = await scene.openai.chat(scene.request).catch((error: unknown) => error)
     assert.ok(error instanceof OutsideFailed, String(error))
@@ -218,7 +218,7 @@ test('a server that is switched off is a network failure', async () => {
 })
 
 test('a caller who gives up closes the socket at once', async () => {
-  await using scene = await aScene({})
+  await using scene = await aScene()
   scene.fake.next(hangsAfter('Мы открыты'))
   const giveUp = new AbortController()
   const answer = scene.openai.chat({ ...scene.request, signal: giveUp.signal, onText: () => giveUp.abort() })
@@ -228,7 +228,7 @@ test('a caller who gives up closes the socket at once', async () => {
 })
 
 test('an error of the listener is the listener’s, and the socket is closed', async () => {
-  await using scene = await aScene({})
+  await using scene = await aScene()
   scene.fake.next(hangsAfter('Мы открыты'))
   const onText = () => {
     throw new RangeError('screen is full')
