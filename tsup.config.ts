@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'tsup'
-import { buildWidget } from './src/web/build.ts'
+import { buildConsole, buildWidget } from './src/web/build.ts'
 
 // Every file that is started on its own: the program, the reader of documents, and one thread for each job.
 const started = [
@@ -20,5 +20,8 @@ export default defineConfig({
   clean: true,
   dts: false,
   external: [/^[^./]/], // libraries stay libraries: native ones and those that start workers cannot be bundled
-  onSuccess: async () => void (await buildWidget(join(import.meta.dirname, 'dist', 'web'))),
+  onSuccess: async () => {
+    await buildWidget(join(import.meta.dirname, 'dist', 'web'))
+    await buildConsole(join(import.meta.dirname, 'dist', 'web', 'console'))
+  },
 })

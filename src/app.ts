@@ -23,6 +23,8 @@ import { openOutside } from './outside/outside.ts'
 import { openConnections } from './realtime/connections.ts'
 import { PING_EVERY, pingAll } from './realtime/sse.ts'
 import { describeRoutes } from './reference/routes.ts'
+import { acceptSockets, asksForSocket } from './sockets/upgrade.ts'
+import { startBots } from './telegram/running/manager.ts'
 import { prepareAssets } from './widget/assets.ts'
 
 export type App = { ctx: Context; url: string; stop: () => Promise<void> }
@@ -69,6 +71,7 @@ export async function startApp(config: Config, overrides: Partial<Context> & { l
   const url = await listen(server, config)
   await embedAllMissing(ctx)
   const stopWorker = startWorker(ctx)
+  const stopBots = startBots(ctx)
   const stopScheduler = await startScheduler(ctx)
   const timers = [setInterval(() => pingAll(ctx), PING_EVERY), setInterval(() => sweep(ctx), SWEEP_EVERY)]
   return {
@@ -78,6 +81,7 @@ export async function startApp(config: Config, overrides: Partial<Context> & { l
       for (const timer of timers) clearInterval(timer)
       server.close()
       await stopScheduler()
+      await stopBots()
       await stopWorker(PATIENCE)
       ctx.connections.closeAll()
       server.closeAllConnections()
@@ -91,9 +95,11 @@ function serve(ctx: Context): Server {
   describeRoutes(allRoutes)
   const app = prepareApp(ctx)
   app.use(allowWidgets)
-  mountRoutes(app, allRoutes(), { ctx, guards: { ...guards, site: siteGuard }, limiter: openLimiter(ctx.config) })
+  const limiter = openLimiter(ctx.config)
+  mountRoutes(app, allRoutes(), { ctx, guards: { ...guards, site: siteGuard }, limiter })
   mountErrors(app, ctx)
-  const server = createServer(app)
+  const server = createServer({ shouldUpgradeCallback: asksForSocket }, app)
+  acceptSockets(server, app, { ctx, limiter })
   server.headersTimeout = 15 * SECOND // the default minute lets slow senders hold sockets
   server.keepAliveTimeout = 20 * SECOND
   return server

@@ -3,8 +3,9 @@ import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import { type Dialog, getDialog } from '../dialogs/dialogs.ts'
 import { dialogStream, type MessageCreated } from '../dialogs/events.ts'
-import { addMessage, getMessage, type Message, turnsBefore, waitsForAnswer } from '../dialogs/messages.ts'
-import { AppError } from '../errors.ts'
+import { addMessage, getMessage, lastQuestion, type Message, turnsBefore, waitsForAnswer } from '../dialogs/messages.ts'
+import { AppError, type Locale } from '../errors.ts'
+import { callAfterFailures, callHuman, isWish, wishOf } from './call-human.ts'
 import { keepEvidence } from './evidence.ts'
 import { PAST_TURNS } from './prompt.ts'
 import { texts } from './texts.ts'
@@ -12,11 +13,18 @@ import { type Hear, type Thought, think } from './think.ts'
 import { triage } from './triage.ts'
 
 /** Answers one visitor message. Safe to repeat: a message that has its answer, or that a human has replied to, is left alone. */
-export async function answerMessage(ctx: Context, { tenant_id, dialog_id, message }: MessageCreated): Promise<void> {
-  const question = await getMessage(ctx, tenant_id, message.id)
+export async function answerMessage(ctx: Context, { tenant_id, message }: MessageCreated): Promise<void> {
+  await answer(ctx, await getMessage(ctx, tenant_id, message.id))
+}
+
+async function answer(ctx: Context, question: Message): Promise<void> {
+  const { dialog_id } = question
   const turn = await ourTurn(ctx, question)
   if (!turn) return
-  const past = await turnsBefore(ctx, question, PAST_TURNS)
+  const reason = turn.verdict === 'human' ? 'manual' : await wishOf(ctx, turn.dialog, question)
+  if (reason) return callHuman(ctx, turn.dialog, question, reason)
+  if (question.text.trim() === '') return void (await sayPlainly(ctx, question, texts.file))
+  const past = (await turnsBefore(ctx, question, PAST_TURNS)).filter((one) => one.kind !== 'system')
   const asked = { assistant: turn.assistant, text: question.text, past, locale: turn.dialog.locale }
   const thought = await think(ctx, asked, streamTo(ctx, dialog_id, question.id)).finally(() =>
     ctx.bus.keep(dialogStream(dialog_id), undefined),
@@ -24,18 +32,37 @@ export async function answerMessage(ctx: Context, { tenant_id, dialog_id, messag
   await inTransaction(ctx, (ctx) => settle(ctx, question, thought))
 }
 
-/** When answering was given up: the visitor is told, so no dialog is left mute. A repeat finds the question settled. */
+/** When answering was given up: the visitor is told and a human is called, so no dialog is left mute. A repeat finds the question settled. */
 export async function apologise(ctx: Context, { tenant_id, message }: MessageCreated): Promise<void> {
   const question = await getMessage(ctx, tenant_id, message.id)
-  await inTransaction(ctx, async (ctx) => {
+  const dialog = await sayPlainly(ctx, question, texts.failed, false)
+  if (dialog) await callHuman(ctx, dialog, question, 'fallback')
+}
+
+/** Goes on where the assistant was silenced: the visitor's last question of the time nobody came, unless it only called a human again. */
+export async function resumeAnswering(
+  ctx: Context,
+  { tenant_id, dialog_id }: { tenant_id: number; dialog_id: number },
+): Promise<void> {
+  const dialog = await getDialog(ctx, { tenant_id, is_admin: false }, dialog_id)
+  const question = await lastQuestion(ctx, dialog, dialog.handoff_requested_at ?? 0)
+  if (question && !(await isWish(ctx, question))) await answer(ctx, question)
+}
+
+// Answers a question with our own words, if it is still our turn; says in which dialog.
+async function sayPlainly(
+  ctx: Context,
+  question: Message,
+  words: Record<Locale, string>,
+  answered?: boolean,
+): Promise<Dialog | undefined> {
+  return inTransaction(ctx, async (ctx) => {
     const turn = await ourTurn(ctx, question)
-    if (turn)
-      await addMessage(ctx, turn.dialog, {
-        sender: 'assistant',
-        text: texts.failed[turn.dialog.locale],
-        reply_to: question.id,
-        answered: false,
-      })
+    if (!turn) return undefined
+    const text = words[turn.dialog.locale]
+    const said = { sender: 'assistant' as const, text, reply_to: question.id }
+    await addMessage(ctx, turn.dialog, answered === undefined ? said : { ...said, answered })
+    return turn.dialog
   })
 }
 
@@ -53,6 +80,7 @@ async function settle(ctx: TxContext, question: Message, thought: Thought): Prom
   })
   if (!answer) return
   const { tenant_id } = question
+  if (!answered) await callAfterFailures(ctx, turn.dialog, answer)
   await keepEvidence(
     ctx,
     { tenant_id, message_id: answer.id, question_id: question.id, question: question.text },
@@ -63,12 +91,13 @@ async function settle(ctx: TxContext, question: Message, thought: Thought): Prom
 async function ourTurn(
   ctx: Context | TxContext,
   question: Message,
-): Promise<{ dialog: Dialog; assistant: Assistant } | undefined> {
+): Promise<{ dialog: Dialog; assistant: Assistant; verdict: 'human' | 'answer' } | undefined> {
   const scope = { tenant_id: question.tenant_id, is_admin: false }
   const dialog = await getDialog(ctx, scope, question.dialog_id)
   const assistant = await getAssistant(ctx, scope, dialog.assistant_id).catch(noneIfGone)
-  if (!assistant || triage(dialog, assistant) === 'silent') return undefined
-  return (await waitsForAnswer(ctx, question)) ? { dialog, assistant } : undefined
+  const verdict = triage(dialog, assistant)
+  if (!assistant || verdict === 'silent') return undefined
+  return (await waitsForAnswer(ctx, question)) ? { dialog, assistant, verdict } : undefined
 }
 
 function noneIfGone(error: unknown): undefined {
@@ -87,7 +116,8 @@ function streamTo(ctx: Context, dialog_id: number, reply_to: number): Hear {
   }
 }
 
-function sourcesOf({ sources }: Thought) {
+/** The sources of an answer as a visitor may see them. */
+export function sourcesOf({ sources }: Thought) {
   return sources.map(({ n, text, passage }) => ({
     n,
     text,

@@ -1,30 +1,23 @@
-import { z } from 'zod'
-import { messageCreated } from '../dialogs/events.ts'
+import { dialogStream, messageCreated } from '../dialogs/events.ts'
 import { on } from '../events/event.ts'
-import { route } from '../http/route.ts'
-import { Id } from '../http/shapes.ts'
+import { handoffCancelled, handoffReleased } from '../handoff/events.ts'
 import type { Module } from '../module.ts'
-import { answerMessage, apologise } from './answer.ts'
-import { Evidence, explain } from './evidence.ts'
+import { answerMessage, apologise, resumeAnswering } from './answer.ts'
+import * as routes from './routes.ts'
 
-const evidence = route({
-  method: 'get',
-  path: '/api/messages/:id/evidence',
-  tag: 'Диалоги',
-  summary: 'На чём стоит ответ: фрагменты, оценки, маршрут, токены, время',
-  access: 'user',
-  params: z.object({ id: Id }),
-  response: Evidence,
-  handler: ({ ctx, caller, params }) => explain(ctx, caller, params.id),
-})
+// All that answers in one dialog does so in order.
+const laneOf = ({ dialog_id }: { dialog_id: number }) => `answering:${dialogStream(dialog_id)}`
 
 export const answering: Module = {
   name: 'answering',
-  routes: [evidence],
+  routes: Object.values(routes),
   subscriptions: [
     on(messageCreated, 'answering.answer', answerMessage, {
       when: ({ message }) => message.sender === 'user',
       whenDead: apologise,
+      lane: laneOf,
     }),
+    on(handoffReleased, 'answering.resume', resumeAnswering, { when: ({ nobody_came }) => nobody_came, lane: laneOf }),
+    on(handoffCancelled, 'answering.resume_after_cancel', resumeAnswering, { lane: laneOf }),
   ],
 }

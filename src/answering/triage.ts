@@ -1,9 +1,16 @@
 import type { Dialog } from '../dialogs/dialogs.ts'
 
-export type Verdict = 'silent' | 'answer'
+export type Verdict = 'silent' | 'human' | 'answer'
 
-/** Whose turn it is: the AI keeps silent while a human is asked for or has taken over, and when the assistant is switched off. */
-export function triage(dialog: Pick<Dialog, 'handoff_status'>, assistant: { is_active: boolean } | undefined): Verdict {
+/**
+ * Whose turn it is: the AI keeps silent while a human is asked for or has taken over, and when the assistant is switched off.
+ * A dialog that staff keep to themselves gets a human again when its visitor writes.
+ */
+export function triage(
+  dialog: Pick<Dialog, 'handoff_status' | 'ai_off'>,
+  assistant: { is_active: boolean } | undefined,
+): Verdict {
   if (!assistant?.is_active) return 'silent'
-  return dialog.handoff_status === 'requested' || dialog.handoff_status === 'active' ? 'silent' : 'answer'
+  if (dialog.handoff_status === 'requested' || dialog.handoff_status === 'active') return 'silent'
+  return dialog.ai_off ? 'human' : 'answer'
 }

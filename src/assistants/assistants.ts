@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { botsByAssistant, type CheckedToken, checkToken, disconnectBot, keepBot } from '../bots/bots.ts'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import type { Scope } from '../db/tenant.ts'
@@ -30,6 +31,8 @@ export type AssistantFields = {
   website_integration?: boolean
   allowed_domains?: string[]
   widget?: Partial<WidgetLook>
+  /** Connects a bot, or with '' or null lets it go. */
+  telegram_bot_token?: string | null | undefined
 }
 
 /** An assistant was deleted; whoever keeps something for it lets it go. */
@@ -39,22 +42,35 @@ export const assistantDeleted = event(
   ({ tenant_id }) => `tenant:${tenant_id}`,
 )
 
-/** Creates an assistant of a tenant; what isn't given comes from the template. Throws VALIDATION_ERROR for an unknown model or a bad domain. */
+/** Creates an assistant of a tenant; what isn't given comes from the template. Throws VALIDATION_ERROR for an unknown model or a bad domain, and what `checkToken` and `keepBot` refuse. */
 export async function createAssistant(
   ctx: Context,
   tenant_id: number,
   fields: AssistantFields & { name: string; template?: TemplateName },
 ): Promise<Assistant> {
+  await assertModel(ctx, fields.ai_model ?? 'builtin')
+  // Telegram is asked before the transaction, so that nothing waits for it.
+  const checked = fields.telegram_bot_token ? await checkToken(ctx, fields.telegram_bot_token) : undefined
+  return inTransaction(ctx, async (ctx) => {
+    const row = await store.insertAssistant(ctx.db, rowOf(ctx, tenant_id, fields))
+    if (checked) await keepBot(ctx, { tenant_id, assistant_id: row.id }, checked)
+    return assistantOf(row)
+  })
+}
+
+function rowOf(
+  ctx: Pick<Context, 'config' | 'now'>,
+  tenant_id: number,
+  fields: AssistantFields & { name: string; template?: TemplateName },
+) {
   const { template = 'universal', locale = ctx.config.locale, ...given } = fields
-  const ai_model = given.ai_model ?? 'builtin'
-  await assertModel(ctx, ai_model)
   const now = ctx.now()
-  const row = await store.insertAssistant(ctx.db, {
+  return {
     tenant_id,
     name: given.name,
     description: given.description ?? '',
     system_prompt: given.system_prompt ?? promptTemplate(template, locale).system_prompt,
-    ai_model,
+    ai_model: given.ai_model ?? 'builtin',
     locale,
     is_active: given.is_active === false ? 0 : 1,
     website_integration: given.website_integration === false ? 0 : 1,
@@ -64,8 +80,7 @@ export async function createAssistant(
     created_at: now,
     updated_at: now,
     deleted_at: null,
-  })
-  return assistantOf(row)
+  }
 }
 
 /** The assistant, if the caller may see it; NOT_FOUND otherwise. */
@@ -88,19 +103,35 @@ export function countAssistants(ctx: Context, tenant_id: number): Promise<number
   return store.countAssistants(ctx.db, tenant_id)
 }
 
-/** Changes the given fields only. Throws NOT_FOUND, or VALIDATION_ERROR for an unknown model or a bad domain. */
+/** Changes the given fields only. Throws NOT_FOUND, VALIDATION_ERROR for an unknown model or a bad domain, and what `checkToken` and `keepBot` refuse. */
 export async function changeAssistant(
   ctx: Context,
   scope: Scope,
-  { id, ...fields }: AssistantFields & { id: number },
+  { id, telegram_bot_token, ...fields }: AssistantFields & { id: number },
 ): Promise<Assistant> {
   if (fields.ai_model !== undefined) await assertModel(ctx, fields.ai_model)
+  const bot = await botMeant(ctx, await getAssistant(ctx, scope, id), telegram_bot_token)
   return inTransaction(ctx, async (ctx) => {
     const before = await getAssistant(ctx, scope, id)
+    const place = { tenant_id: before.tenant_id, assistant_id: id }
+    if (bot === 'none') await disconnectBot(ctx, place)
+    else if (bot) await keepBot(ctx, place, bot)
     const row = await store.changeAssistant(ctx.db, scope, id, { ...columnsOf(fields, before), updated_at: ctx.now() })
     if (!row) throw common.NOT_FOUND({ assistant_id: id })
     return assistantOf(row)
   })
+}
+
+// A form sends back what it was shown: the hint of a token means the token that is there.
+async function botMeant(
+  ctx: Context,
+  assistant: Assistant,
+  token: string | null | undefined,
+): Promise<CheckedToken | 'none' | undefined> {
+  if (token === undefined) return undefined
+  if (token === null || token === '') return 'none'
+  const known = (await botsByAssistant(ctx, [assistant.id])).get(assistant.id)
+  return known?.hint === token ? undefined : checkToken(ctx, token)
 }
 
 /** Replaces the public token; pages with the old one show no widget until their tag is changed. */
@@ -116,6 +147,7 @@ export async function deleteAssistant(ctx: Context, scope: Scope, id: number): P
     const now = ctx.now()
     const row = await store.changeAssistant(ctx.db, scope, id, { deleted_at: now, is_active: 0, updated_at: now })
     if (!row) throw common.NOT_FOUND({ assistant_id: id })
+    await disconnectBot(ctx, { tenant_id: row.tenant_id, assistant_id: id })
     await publish(ctx, assistantDeleted, { tenant_id: row.tenant_id, assistant_id: id })
   })
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { botsByAssistant } from '../bots/bots.ts'
+import { errors as bots } from '../bots/errors.ts'
+import type { Context } from '../context.ts'
 import { route } from '../http/route.ts'
 import { Done, Id, Page } from '../http/shapes.ts'
 import {
+  type Assistant,
   changeAssistant,
   countAssistants,
   createAssistant,
@@ -16,6 +20,7 @@ import { embedTag } from './sites.ts'
 
 const tag = 'Ассистенты'
 const params = z.object({ id: Id })
+const refusals = [bots.INVALID_TELEGRAM_TOKEN, bots.BOT_ALREADY_EXISTS, bots.BOT_STARTUP_FAILED]
 
 export const list = route({
   method: 'get',
@@ -27,7 +32,7 @@ export const list = route({
   response: z.array(AssistantView),
   counted: true,
   handler: async ({ ctx, caller, query }) => ({
-    rows: (await listAssistants(ctx, caller.tenant_id, query)).map(viewOf),
+    rows: await allShown(ctx, await listAssistants(ctx, caller.tenant_id, query)),
     total: await countAssistants(ctx, caller.tenant_id),
   }),
 })
@@ -41,7 +46,8 @@ export const create = route({
   body: NewAssistant,
   status: 201,
   response: AssistantView,
-  handler: async ({ ctx, caller, body }) => viewOf(await createAssistant(ctx, caller.tenant_id, body)),
+  errors: refusals,
+  handler: async ({ ctx, caller, body }) => shown(ctx, await createAssistant(ctx, caller.tenant_id, body)),
 })
 
 export const templates = route({
@@ -70,7 +76,7 @@ export const one = route({
   access: 'user',
   params,
   response: AssistantView,
-  handler: async ({ ctx, caller, params }) => viewOf(await getAssistant(ctx, caller, params.id)),
+  handler: async ({ ctx, caller, params }) => shown(ctx, await getAssistant(ctx, caller, params.id)),
 })
 
 const change = {
@@ -81,16 +87,19 @@ const change = {
   params,
   body: AssistantChange,
   response: AssistantView,
+  errors: refusals,
 } as const
 export const put = route({
   ...change,
   method: 'put',
-  handler: async ({ ctx, caller, params, body }) => viewOf(await changeAssistant(ctx, caller, { ...body, ...params })),
+  handler: async ({ ctx, caller, params, body }) =>
+    shown(ctx, await changeAssistant(ctx, caller, { ...body, ...params })),
 })
 export const patch = route({
   ...change,
   method: 'patch',
-  handler: async ({ ctx, caller, params, body }) => viewOf(await changeAssistant(ctx, caller, { ...body, ...params })),
+  handler: async ({ ctx, caller, params, body }) =>
+    shown(ctx, await changeAssistant(ctx, caller, { ...body, ...params })),
 })
 
 export const remove = route({
@@ -115,7 +124,7 @@ export const rotate = route({
   access: 'user',
   params,
   response: AssistantView,
-  handler: async ({ ctx, caller, params }) => viewOf(await rotateSiteToken(ctx, caller, params.id)),
+  handler: async ({ ctx, caller, params }) => shown(ctx, await rotateSiteToken(ctx, caller, params.id)),
 })
 
 export const embed = route({
@@ -131,3 +140,15 @@ export const embed = route({
     return { ...assistant, tag: embedTag(ctx, assistant) }
   },
 })
+
+async function shown(ctx: Context, assistant: Assistant) {
+  return (await allShown(ctx, [assistant]))[0]
+}
+
+async function allShown(ctx: Context, assistants: Assistant[]) {
+  const bots = await botsByAssistant(
+    ctx,
+    assistants.map((one) => one.id),
+  )
+  return assistants.map((one) => viewOf(one, bots.get(one.id)))
+}

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Bot } from '../bots/bots.ts'
+import { BotToken } from '../bots/shapes.ts'
 import { toIso } from '../lib/time.ts'
 import type { Assistant } from './assistants.ts'
 import { TEMPLATES } from './prompts.ts'
@@ -50,7 +52,14 @@ const fields = {
     .partial(),
 }
 
-export const AssistantChange = z.object(fields).partial()
+export const AssistantChange = z
+  .object(fields)
+  .partial()
+  .extend({
+    telegram_bot_token: BotToken.or(z.literal(''))
+      .nullish()
+      .meta({ description: 'Токен от @BotFather; пустой или null отключает бота' }),
+  })
 export const NewAssistant = AssistantChange.extend({ name: fields.name, template: z.enum(TEMPLATES).optional() })
 
 export const AssistantView = z
@@ -62,8 +71,11 @@ export const AssistantView = z
     ai_model: z.string(),
     locale: z.enum(['ru', 'en']),
     is_active: z.boolean(),
-    telegram_bot_token: z.null().meta({ description: 'Бот не подключён' }),
-    telegram_bot_username: z.null(),
+    telegram_bot_token: z
+      .string()
+      .nullable()
+      .meta({ description: 'Только начало: 1234567890:ABC...; null: бот не подключён' }),
+    telegram_bot_username: z.string().nullable(),
     website_integration: z.boolean(),
     allowed_domains: z.array(z.string()),
     site_token: z.string().meta({ description: 'Публичный ключ для тега виджета' }),
@@ -73,12 +85,12 @@ export const AssistantView = z
   })
   .meta({ id: 'Assistant' })
 
-/** An assistant as the wire shows it. */
-export function viewOf(assistant: Assistant): z.input<typeof AssistantView> {
+/** An assistant as the wire shows it, with its bot if it has one. */
+export function viewOf(assistant: Assistant, bot?: Bot): z.input<typeof AssistantView> {
   return {
     ...assistant,
-    telegram_bot_token: null,
-    telegram_bot_username: null,
+    telegram_bot_token: bot?.hint ?? null,
+    telegram_bot_username: bot?.username ?? null,
     created_at: toIso(assistant.created_at),
     updated_at: toIso(assistant.updated_at),
   }

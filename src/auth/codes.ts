@@ -7,12 +7,13 @@ import { publish } from '../events/publish.ts'
 import { keyedHash, keyFor, sameText, sha256 } from '../lib/crypto.ts'
 import { randomId } from '../lib/ids.ts'
 import { renderLetter } from '../lib/templates.ts'
-import { HOUR, MINUTE } from '../lib/time.ts'
+import { DAY, HOUR, MINUTE } from '../lib/time.ts'
 import { getUser } from '../users/users.ts'
 import { errors } from './errors.ts'
 import * as store from './store.ts'
 
 const LIFE = { confirm: 15 * MINUTE, reset: HOUR }
+const INVITATION_LIFE = 7 * DAY // an invited person may be on leave
 const MAX_TRIES = 5 // five guesses of a million codes in fifteen minutes
 
 /** Somebody needs a letter with a code, or one that says the account exists. Codes are made when the letter is sent, so none lies in a table in clear. */
@@ -51,14 +52,24 @@ export async function useResetCode(ctx: Context, code: string): Promise<number> 
   return found.user_id
 }
 
-async function makeCode(ctx: Context, user_id: number, purpose: 'confirm' | 'reset'): Promise<string> {
+/** A code by which an invited person sets their first password within a week; the earlier one stops working. */
+export function makeInvitation(ctx: Context, user_id: number): Promise<string> {
+  return makeCode(ctx, user_id, 'reset', INVITATION_LIFE)
+}
+
+async function makeCode(
+  ctx: Context,
+  user_id: number,
+  purpose: 'confirm' | 'reset',
+  life = LIFE[purpose],
+): Promise<string> {
   const code = purpose === 'confirm' ? String(randomInt(1_000_000)).padStart(6, '0') : randomId('', 32)
   const now = ctx.now()
   await store.putCode(ctx.db, {
     user_id,
     purpose,
     code_hash: hashed(ctx, code),
-    expires_at: now + LIFE[purpose],
+    expires_at: now + life,
     created_at: now,
   })
   return code

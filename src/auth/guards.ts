@@ -12,7 +12,8 @@ import { visitorOfToken } from './tokens.ts'
 /** Who may call what, but for sites, which assistants know. */
 export const guards: Omit<Guards, 'site'> = {
   public: async () => null,
-  user: signedIn,
+  user: owner,
+  staff: signedIn,
   admin,
   visitor,
   stream: listener,
@@ -21,6 +22,13 @@ export const guards: Omit<Guards, 'site'> = {
 async function signedIn(ctx: Context, req: Request): Promise<User> {
   const user = await userOfToken(ctx, bearer(req) ?? '')
   if (!user) throw accounts.INVALID_CREDENTIALS({ reason: 'no valid access token' })
+  return user
+}
+
+// What belongs to the shop itself, its knowledge, money and team, is its owner's; an operator works in dialogs.
+async function owner(ctx: Context, req: Request): Promise<User> {
+  const user = await signedIn(ctx, req)
+  if (user.role !== 'owner') throw common.INSUFFICIENT_PERMISSIONS({ role: user.role })
   return user
 }
 

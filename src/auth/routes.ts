@@ -75,7 +75,7 @@ export const logoutRoute = route({
   path: '/api/auth/logout',
   tag,
   summary: 'Выход: сессия и её потоки заканчиваются сразу',
-  access: 'user',
+  access: 'staff',
   response: Done,
   handler: async ({ ctx, caller }) => {
     await endSession(ctx, caller.session_id)
@@ -88,7 +88,7 @@ export const changePasswordRoute = route({
   path: '/api/users/change-password',
   tag: 'Пользователи',
   summary: 'Смена пароля: остальные сессии заканчиваются',
-  access: 'user',
+  access: 'staff',
   limits: [{ name: 'login', by: ({ caller }) => `password:${(caller as { id: number }).id}` }],
   body: z.object({ current_password: Password, new_password: Password }),
   response: Done,

@@ -1,11 +1,13 @@
 import { secretKey } from '../config/secret-key.ts'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
+import { publish } from '../events/publish.ts'
 import type { User } from '../http/route.ts'
 import { keyedHash, keyFor } from '../lib/crypto.ts'
 import { randomId } from '../lib/ids.ts'
 import { DAY } from '../lib/time.ts'
-import { type Account, getUser, setBlocked } from '../users/users.ts'
+import { accountClosed } from '../users/events.ts'
+import { type Account, getUser, setBlocked, staffOf } from '../users/users.ts'
 import { errors } from './errors.ts'
 import * as store from './store.ts'
 import { ACCESS_LIFE, readToken, signToken } from './tokens.ts'
@@ -57,14 +59,7 @@ export async function userOfToken(ctx: Context, token: string): Promise<User | u
   if (claims === undefined) return undefined
   const session = claims === 'expired' ? undefined : await store.findSession(ctx.db, String(claims.sid), ctx.now())
   if (!session || session.is_blocked) throw errors.TOKEN_EXPIRED()
-  return {
-    kind: 'user',
-    id: session.id,
-    tenant_id: session.id,
-    is_admin: session.is_admin === 1,
-    email: session.email,
-    session_id: session.session_id,
-  }
+  return { ...staffOf(session), kind: 'user', session_id: session.session_id }
 }
 
 /** Ends one session; a repeat is harmless. */
@@ -84,6 +79,8 @@ export async function blockUser(ctx: Context, user_id: number): Promise<void> {
   await inTransaction(ctx, async (ctx: TxContext) => {
     await setBlocked(ctx, user_id, true)
     await store.deleteSessionsOf(ctx.db, user_id)
+    const { owner_id } = await getUser(ctx, user_id)
+    await publish(ctx, accountClosed, { tenant_id: owner_id ?? user_id, user_id })
   })
   await closeEndedStreams(ctx)
 }

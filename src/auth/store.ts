@@ -11,7 +11,9 @@ export const findSession = (db: Db, id: string, now: number) =>
   db
     .selectFrom('sessions as s')
     .innerJoin('users as u', 'u.id', 's.user_id')
-    .select(['s.id as session_id', 'u.id', 'u.email', 'u.is_admin', 'u.is_blocked'])
+    .leftJoin('users as o', 'o.id', 'u.owner_id')
+    .select(['s.id as session_id', 'u.id', 'u.owner_id', 'u.email', 'u.first_name', 'u.last_name', 'u.is_admin'])
+    .select(sql<number>`case when u.is_blocked = 1 or o.is_blocked = 1 then 1 else 0 end`.as('is_blocked'))
     .where('s.id', '=', id)
     .where('s.expires_at', '>', now)
     .executeTakeFirst()

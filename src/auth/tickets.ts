@@ -14,6 +14,8 @@ const Caller = z.discriminatedUnion('kind', [
     id: z.int(),
     tenant_id: z.int(),
     is_admin: z.boolean(),
+    role: z.enum(['owner', 'operator']),
+    name: z.string(),
     email: z.string(),
     session_id: z.string(),
   }),

@@ -55,6 +55,18 @@ const nouns: Noun[] = [
     load: () => import('./user.ts'),
   },
   {
+    name: 'bot',
+    about: ['боты Telegram', 'Telegram bots'],
+    verbs: 'list add start stop remove test',
+    load: () => import('./bot.ts'),
+  },
+  {
+    name: 'operator',
+    about: ['операторы: кто отвечает посетителям', 'operators: who answers visitors'],
+    verbs: 'list add remove',
+    load: () => import('./operator.ts'),
+  },
+  {
     name: 'token',
     about: ['ключи поставщиков моделей', 'keys of model providers'],
     verbs: 'list add test enable disable remove',

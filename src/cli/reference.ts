@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { allRoutes } from '../app.ts'
+import { publicUrl } from '../config/config.ts'
 import { openDb } from '../db/database.ts'
 import { migrate as migrateDb } from '../db/migrate.ts'
 import { openApiDocument } from '../http/openapi.ts'
@@ -38,7 +39,7 @@ export const openapi = command({
   example: 'replyx openapi > openapi.json',
   needs: 'config',
   run: async ({ config }) => {
-    const document = openApiDocument(allRoutes(), config.public_url ?? `http://${config.host}:${config.port}`)
+    const document = openApiDocument(allRoutes(), publicUrl(config))
     return { data: document, text: JSON.stringify(document, null, 2) }
   },
 })

@@ -84,6 +84,11 @@ export function checkSetting(name: string, value: string): void {
   parsed({ name, value, origin: 'flag', secret: false, about: '' }, setting)
 }
 
+/** The address under which the appliance is reached from outside, as far as it knows. */
+export function publicUrl(config: Pick<Config, 'public_url' | 'host' | 'port'>): string {
+  return config.public_url ?? `http://${config.host}:${config.port}`
+}
+
 function parsed(known: Known, setting: Setting): unknown {
   if (known.value === undefined) return undefined
   const result = setting.shape.safeParse(known.value)

@@ -84,6 +84,13 @@ export const settings = [
   },
   { name: 'smtp.from', shape: text, fallback: undefined, about: 'sender of letters' },
   {
+    name: 'telegram.api_root',
+    shape: url,
+    fallback: 'https://api.telegram.org',
+    about: 'address of the Bot API, for a server of your own',
+  },
+  { name: 'telegram.proxy', shape: url, fallback: undefined, secret: true, about: 'HTTP proxy for Telegram' },
+  {
     name: 'clamd.socket',
     shape: text,
     fallback: undefined,
@@ -128,6 +135,32 @@ export const settings = [
     fallback: '20',
     about: 'seconds a visitor waits at most before the embedded engine answers',
   },
+  {
+    name: 'handoff.wait_website',
+    shape: whole(1, 86_400),
+    fallback: '300',
+    about: 'seconds after which a visitor of a site is told that nobody has come yet',
+  },
+  {
+    name: 'handoff.wait_telegram',
+    shape: whole(1, 86_400),
+    fallback: '180',
+    about: 'the same for a visitor in Telegram',
+  },
+  {
+    name: 'handoff.ai_returns',
+    shape: whole(1, 86_400),
+    fallback: '600',
+    about: 'seconds after which the assistant answers again when nobody has come',
+  },
+  {
+    name: 'handoff.operator_silence',
+    shape: whole(1, 86_400),
+    fallback: '300',
+    about: 'seconds a waiting visitor hears nothing from their operator before the dialog goes back to the queue',
+  },
+  { name: 'handoff.capacity', shape: whole(1, 50), fallback: '5', about: 'dialogs one operator has at once' },
+  { name: 'attachments.max_mb', shape: whole(1, 100), fallback: '10', about: 'largest file attached to a dialog' },
   { name: 'upload.max_mb', shape: whole(1, 1000), fallback: '20', about: 'largest document' },
   { name: 'upload.max_files', shape: whole(1, 100_000), fallback: '200', about: 'documents an owner may upload' },
   {

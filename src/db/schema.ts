@@ -40,6 +40,8 @@ export type Schema = {
     is_admin: Generated<number>
     is_blocked: Generated<number>
     onboarding_completed: Generated<number>
+    /** Whose team an operator belongs to; null = an owner, their own tenant. */
+    owner_id: Generated<number | null>
     email_confirmed_at: number | null
     created_at: number
     last_login_at: number | null
@@ -120,6 +122,26 @@ export type Schema = {
     status: Generated<'active' | 'archived'>
     handoff_status: Generated<'none' | 'requested' | 'active' | 'released' | 'cancelled'>
     last_message_id: Generated<number>
+    /** The latest episode, and its state as compare-and-set needs it. */
+    handoff_id: Generated<number | null>
+    handoff_reason: Generated<string | null>
+    /** 0 low, 1 normal, 2 high, 3 urgent. */
+    handoff_priority: Generated<number>
+    handoff_requested_at: Generated<number | null>
+    handoff_operator_id: Generated<number | null>
+    handoff_operator_name: Generated<string | null>
+    /** When its operator last wrote or typed in it. */
+    handoff_touched_at: Generated<number | null>
+    ai_off: Generated<number>
+    email: Generated<string | null>
+    /** The site's own id of a visitor who was identified by signature. */
+    external_id: Generated<string | null>
+    /** The last message that staff has seen. */
+    seen_id: Generated<number>
+    bot_id: Generated<number | null>
+    telegram_chat_id: Generated<string | null>
+    telegram_username: Generated<string | null>
+    telegram_unreachable: Generated<number>
     created_at: number
   }
   messages: {
@@ -134,9 +156,129 @@ export type Schema = {
     operator_name: string | null
     answered: number | null
     sources: string | null
+    kind: Generated<'system' | null>
+    /** How far a message got that goes out over Telegram. */
+    delivery: Generated<'pending' | 'sent' | 'failed' | 'unknown' | null>
+    attachments: Generated<string | null>
+    edited_at: Generated<number | null>
     created_at: number
   }
   evidence: { message_id: number; tenant_id: number; record: string }
+
+  // handoff
+  handoffs: {
+    id: Generated<number>
+    tenant_id: number
+    dialog_id: number
+    request_id: string
+    /** What the request was answered, for whoever repeats it. */
+    answer: string
+    reason: string
+    requested_at: number
+    operator_id: Generated<number | null>
+    taken_at: Generated<number | null>
+    ended_at: Generated<number | null>
+    ended_by: Generated<'released' | 'cancelled' | 'nobody_came' | null>
+    resolution: Generated<string | null>
+    comment: Generated<string | null>
+  }
+  handoff_tries: { dialog_id: number; tried_at: number }
+  handoff_settings: { tenant_id: number; phrases: string }
+  operator_presence: {
+    user_id: number
+    tenant_id: number
+    status: 'available' | 'busy' | 'away' | 'offline'
+    max_capacity: number
+    seen_at: number
+  }
+
+  // telegram
+  bots: {
+    id: Generated<number>
+    tenant_id: number
+    assistant_id: number
+    /** Telegram's own id of the bot: the number before the colon of its token. */
+    bot_id: string
+    username: string
+    sealed: string
+    hint: string
+    is_enabled: Generated<number>
+    status: Generated<'starting' | 'running' | 'stopped' | 'conflict' | 'unauthorized' | 'failed'>
+    error: Generated<string | null>
+    update_offset: Generated<number>
+    /** Which node polls it, and until when unless it says so again. */
+    holder: Generated<string | null>
+    lease_until: Generated<number>
+    created_at: number
+    updated_at: number
+  }
+  telegram_skipped: {
+    id: Generated<number>
+    bot_id: number
+    update_id: number
+    reason: string
+    body: string
+    created_at: number
+  }
+  telegram_sends: {
+    message_id: number
+    part: number
+    tenant_id: number
+    state: 'sending' | 'sent' | 'failed' | 'unknown'
+    telegram_message_id: string | null
+    error: string | null
+    updated_at: number
+  }
+  telegram_groups: { tenant_id: number; bot_id: number; chat_id: string; title: string; linked_at: number }
+  telegram_topics: {
+    dialog_id: number
+    tenant_id: number
+    chat_id: string
+    thread_id: number
+    card_id: string | null
+    created_at: number
+  }
+  telegram_people: { user_id: number; tenant_id: number; telegram_user_id: string; linked_at: number }
+  telegram_codes: {
+    code_hash: string
+    tenant_id: number
+    purpose: 'group' | 'operator' | 'dialog'
+    subject_id: number
+    expires_at: number
+  }
+
+  // inbox
+  notes: {
+    id: Generated<number>
+    tenant_id: number
+    dialog_id: number
+    author_id: number
+    author_name: string
+    text: string
+    created_at: number
+  }
+  canned_replies: { id: Generated<number>; tenant_id: number; shortcut: string; text: string; updated_at: number }
+  ratings: {
+    dialog_id: number
+    /** 0 = the dialog as a whole. */
+    message_id: number
+    tenant_id: number
+    rating: 'up' | 'down'
+    comment: string | null
+    created_at: number
+  }
+  attachments: {
+    id: Generated<number>
+    tenant_id: number
+    dialog_id: number
+    name: string
+    content_type: string
+    size: number
+    sha256: string
+    /** Below the uploads folder. */
+    file: string
+    created_at: number
+  }
 
   // llm
   ai_tokens: {

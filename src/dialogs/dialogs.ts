@@ -2,7 +2,9 @@ import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import type { Scope } from '../db/tenant.ts'
 import { errors as common, type Locale } from '../errors.ts'
+import { publish } from '../events/publish.ts'
 import type { Visitor } from '../http/route.ts'
+import { dialogOpened } from './events.ts'
 import type { DialogFilter, DialogRow, DialogWithLast } from './store.ts'
 import * as store from './store.ts'
 
@@ -13,6 +15,14 @@ export type Guest = {
   locale: Locale
   page_url?: string | undefined
   page_title?: string | undefined
+  /** The chat with a bot in which the visitor writes. */
+  chat?: {
+    bot_id: number
+    chat_id: string
+    username: string | null
+    first_name: string | null
+    last_name: string | null
+  }
 }
 
 /** A tenant's dialogs, the most recently spoken in first. */
@@ -27,6 +37,12 @@ export async function getDialog(ctx: Context | TxContext, scope: Scope, id: numb
   const dialog = await store.findDialog(ctx.db, scope, id)
   if (!dialog) throw common.NOT_FOUND({ dialog_id: id })
   return dialog
+}
+
+/** The same with how much of it staff has not seen. */
+export async function getDialogWithUnread(ctx: Context, scope: Scope, id: number): Promise<Dialog> {
+  const dialog = await getDialog(ctx, scope, id)
+  return { ...dialog, unread: await store.countUnread(ctx.db, id, dialog.seen_id) }
 }
 
 /** The visitor's own dialog; anybody else's is NOT_FOUND. */
@@ -45,7 +61,7 @@ export async function listGuestDialogs(ctx: Context, visitor: Visitor, page: { l
 
 /** The guest's open dialog with the assistant, opened if there is none; of two calls at once one opens it and both get it. */
 export async function openDialog(
-  ctx: Context,
+  ctx: Context | TxContext,
   visitor: Visitor,
   guest: Guest,
 ): Promise<{ dialog: Dialog; is_new: boolean }> {
@@ -55,6 +71,7 @@ export async function openDialog(
     const opened = (await store.findOpenDialog(ctx.db, key)) ?? undefined
     const added = opened ? undefined : await store.insertDialog(ctx.db, newDialog(visitor, guest, ctx.now()))
     const id = (opened ?? added ?? (await store.findOpenDialog(ctx.db, key)))!.id
+    if (added) await publish(ctx, dialogOpened, { tenant_id, dialog_id: id })
     return { dialog: await getDialog(ctx, { tenant_id, is_admin: false }, id), is_new: added !== undefined }
   })
 }
@@ -68,7 +85,7 @@ export async function archiveDialogsOf(
 }
 
 function newDialog({ tenant_id, assistant_id, guest_id }: Visitor, guest: Guest, now: number) {
-  const { platform, locale, page_url = null, page_title = null } = guest
+  const { platform, locale, page_url = null, page_title = null, chat } = guest
   return {
     tenant_id,
     assistant_id,
@@ -77,8 +94,11 @@ function newDialog({ tenant_id, assistant_id, guest_id }: Visitor, guest: Guest,
     locale,
     page_url,
     page_title,
-    first_name: null,
-    last_name: null,
+    first_name: chat?.first_name ?? null,
+    last_name: chat?.last_name ?? null,
+    bot_id: chat?.bot_id ?? null,
+    telegram_chat_id: chat?.chat_id ?? null,
+    telegram_username: chat?.username ?? null,
     created_at: now,
   }
 }

@@ -1,15 +1,22 @@
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
-import { errors as common, invalid } from '../errors.ts'
+import { errors as common } from '../errors.ts'
 import { publish } from '../events/publish.ts'
 import { lastSeq } from '../events/read.ts'
-import type { User } from '../http/route.ts'
 import { cleanText } from '../lib/text.ts'
-import { toIso } from '../lib/time.ts'
+import { toIso, toIsoOrNull } from '../lib/time.ts'
 import { type Dialog, getDialog } from './dialogs.ts'
-import { dialogStream, type MessageView, messageCreated, type Source } from './events.ts'
-import type { MessageRow } from './store.ts'
-import * as store from './store.ts'
+import {
+  type Attachment,
+  dialogStream,
+  type MessageView,
+  messageCreated,
+  messageUpdated,
+  type Source,
+} from './events.ts'
+import type { MessageRow } from './messages/store.ts'
+import * as store from './messages/store.ts'
+import { noteLastMessage } from './store.ts'
 
 export type Message = MessageRow
 export type NewMessage = {
@@ -21,48 +28,77 @@ export type NewMessage = {
   operator?: { id: number; name: string }
   answered?: boolean
   sources?: Source[]
-}
-type OperatorMessage = {
-  dialog_id: number
-  text: string
-  operator_name?: string | undefined
-  client_message_id?: string | undefined
-  idempotency_key?: string | undefined
+  /** An announcement, such as who joined. */
+  kind?: 'system'
+  attachments?: Attachment[] | undefined
 }
 type Place = Pick<Dialog, 'id' | 'tenant_id' | 'assistant_id'>
+type Whereto = Place & Pick<Dialog, 'bot_id' | 'telegram_chat_id' | 'handoff_status'>
 
 /** Says something in a dialog: the message, the fact and its tasks in one transaction. A repeat (same source, or a second answer to one question) answers undefined and tells nobody. */
-export async function addMessage(ctx: TxContext, dialog: Place, message: NewMessage): Promise<Message | undefined> {
+export async function addMessage(ctx: TxContext, dialog: Whereto, message: NewMessage): Promise<Message | undefined> {
   const row = await store.insertMessage(ctx.db, rowOf(dialog, message, ctx.now()))
   if (!row) return undefined
-  await store.noteLastMessage(ctx.db, dialog.tenant_id, dialog.id, row.id)
-  const { tenant_id, assistant_id } = dialog
-  await publish(ctx, messageCreated, { tenant_id, assistant_id, dialog_id: dialog.id, message: viewOf(row) })
+  await noteLastMessage(ctx.db, dialog.tenant_id, dialog.id, row.id)
+  const { tenant_id, assistant_id, bot_id, telegram_chat_id, handoff_status } = dialog
+  const place = { tenant_id, assistant_id, dialog_id: dialog.id }
+  await publish(ctx, messageCreated, { ...place, bot_id, telegram_chat_id, handoff_status, message: viewOf(row) })
   return row
 }
 
 /** What a visitor said; the same `client_message_id` again is the same message. */
-export async function sayAsVisitor(ctx: Context, dialog: Dialog, said: { text: string; client_message_id: string }) {
-  return sayOnce(ctx, dialog, { sender: 'user', text: said.text, source_id: `visitor:${said.client_message_id}` })
+export async function sayAsVisitor(
+  ctx: Context | TxContext,
+  dialog: Dialog,
+  said: { text: string; client_message_id: string; attachments?: Attachment[] },
+) {
+  const { text, client_message_id, attachments } = said
+  return sayOnce(ctx, dialog, { sender: 'user', text, attachments, source_id: `visitor:${client_message_id}` })
 }
 
-/** What a member of staff said, under their own name. With a `client_message_id` or an Idempotency-Key a repeat is the same message; another text under the same key is VALIDATION_ERROR. */
-export async function sayAsOperator(ctx: Context, user: User, said: OperatorMessage): Promise<Message> {
-  const dialog = await getDialog(ctx, user, said.dialog_id)
-  const key = said.client_message_id ?? said.idempotency_key
-  const name = said.operator_name || user.email.replace(/@.*$/, '')
-  const { message, is_new } = await sayOnce(ctx, dialog, {
-    sender: 'operator',
-    text: said.text,
-    source_id: key && `operator:${user.id}:${key}`,
-    operator: { id: user.id, name },
+/** Says it once per source: a repeat answers the stored message. */
+export async function sayOnce(
+  ctx: Context | TxContext,
+  dialog: Dialog,
+  message: NewMessage,
+): Promise<{ message: Message; is_new: boolean }> {
+  return inTransaction(ctx, async (ctx) => {
+    // What the dialog was when it was looked up may have changed by now; its fact must say what is true in this transaction.
+    const here = await getDialog(ctx, { tenant_id: dialog.tenant_id, is_admin: false }, dialog.id)
+    const added = await addMessage(ctx, here, message)
+    if (added) return { message: added, is_new: true }
+    return { message: (await store.findBySource(ctx.db, dialog.id, message.source_id!))!, is_new: false }
   })
-  if (is_new || said.client_message_id || message.text === cleanText(said.text)) return message
-  throw invalid(
-    'Idempotency-Key',
-    'этот ключ уже использован с другим текстом',
-    'this key was already used with another text',
-  )
+}
+
+/** Notes how far an outgoing message got; a repeat tells nobody. */
+export async function setDelivery(
+  ctx: TxContext,
+  of: { tenant_id: number; message_id: number; delivery: NonNullable<Message['delivery']> },
+): Promise<void> {
+  const row = await store.setDelivery(ctx.db, of, of.delivery)
+  if (row) await tellUpdated(ctx, row, false)
+}
+
+/** What a visitor said reads differently now; answers the message, or undefined when there is none or nothing changed. */
+export async function editMessage(
+  ctx: TxContext,
+  of: { tenant_id: number; dialog_id: number; source_id: string; text: string },
+): Promise<Message | undefined> {
+  const row = await store.changeText(ctx.db, of, { text: cleanText(of.text), edited_at: ctx.now() })
+  if (row) await tellUpdated(ctx, row, true)
+  return row
+}
+
+async function tellUpdated(ctx: TxContext, row: Message, edited: boolean): Promise<void> {
+  const { tenant_id, dialog_id } = row
+  const { assistant_id } = await getDialog(ctx, { tenant_id, is_admin: false }, dialog_id)
+  await publish(ctx, messageUpdated, { tenant_id, assistant_id, dialog_id, message: viewOf(row), edited })
+}
+
+/** What was said in a dialog from this source, if anything was. */
+export function findBySource(ctx: Context | TxContext, dialog: Place, source_id: string): Promise<Message | undefined> {
+  return store.findBySource(ctx.db, dialog.id, source_id)
 }
 
 /** The message of this tenant, or NOT_FOUND. */
@@ -91,13 +127,20 @@ export async function listMessages(
 }
 
 /** The last turns before a message, oldest first, for whoever must understand it. */
-export async function turnsBefore(ctx: Context, message: Message, limit: number): Promise<Message[]> {
+export async function turnsBefore(ctx: Context | TxContext, message: Message, limit: number): Promise<Message[]> {
   const rows = await store.messagesBefore(ctx.db, message.tenant_id, {
     dialog_id: message.dialog_id,
     before_id: message.id,
     limit,
   })
   return rows.reverse()
+}
+
+/** The last message of a visitor in a dialog since the moment; undefined when there is none among the newest. */
+export async function lastQuestion(ctx: Context, dialog: Place, since: number): Promise<Message | undefined> {
+  const of = { dialog_id: dialog.id, before_id: Number.MAX_SAFE_INTEGER, limit: 100 }
+  const rows = await store.messagesBefore(ctx.db, dialog.tenant_id, of)
+  return rows.find((one) => one.sender === 'user' && one.created_at > since)
 }
 
 /** Whether a question still waits for its answer: none was stored, and no human has spoken since. */
@@ -117,22 +160,15 @@ export function viewOf(row: Message): MessageView {
     ...(row.operator_name === null ? {} : { operator_name: row.operator_name }),
     ...(row.answered === null ? {} : { answered: row.answered === 1 }),
     sources: row.sources === null ? [] : (JSON.parse(row.sources) as Source[]),
+    message_kind: row.kind ?? 'text',
+    attachments: row.attachments === null ? [] : (JSON.parse(row.attachments) as Attachment[]),
+    delivery: row.delivery,
+    edited_at: toIsoOrNull(row.edited_at),
   }
 }
 
-async function sayOnce(
-  ctx: Context,
-  dialog: Dialog,
-  message: NewMessage,
-): Promise<{ message: Message; is_new: boolean }> {
-  return inTransaction(ctx, async (ctx) => {
-    const added = await addMessage(ctx, dialog, message)
-    if (added) return { message: added, is_new: true }
-    return { message: (await store.findBySource(ctx.db, dialog.id, message.source_id!))!, is_new: false }
-  })
-}
-
-function rowOf(dialog: Place, message: NewMessage, now: number) {
+function rowOf(dialog: Whereto, message: NewMessage, now: number) {
+  const goesOut = dialog.telegram_chat_id !== null && message.sender !== 'user'
   return {
     tenant_id: dialog.tenant_id,
     dialog_id: dialog.id,
@@ -144,6 +180,9 @@ function rowOf(dialog: Place, message: NewMessage, now: number) {
     operator_name: message.operator?.name ?? null,
     answered: message.answered === undefined ? null : message.answered ? 1 : 0,
     sources: message.sources ? JSON.stringify(message.sources) : null,
+    kind: message.kind ?? null,
+    delivery: goesOut ? ('pending' as const) : null,
+    attachments: message.attachments?.length ? JSON.stringify(message.attachments) : null,
     created_at: now,
   }
 }

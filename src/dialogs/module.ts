@@ -6,6 +6,6 @@ import * as routes from './routes.ts'
 
 export const dialogs: Module = {
   name: 'dialogs',
-  routes: [routes.list, routes.one, routes.messages, routes.say, routes.events],
+  routes: [routes.list, routes.one, routes.messages, routes.events],
   subscriptions: [on(assistantDeleted, 'dialogs.archive', archiveDialogsOf)],
 }

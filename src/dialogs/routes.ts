@@ -6,33 +6,27 @@ import { rawRoute, route, type User, type Visitor } from '../http/route.ts'
 import { Id } from '../http/shapes.ts'
 import { errors as stream } from '../realtime/errors.ts'
 import { serveSse } from '../realtime/sse.ts'
-import { getDialog, getGuestDialog, listDialogs } from './dialogs.ts'
-import { dialogStream, MessageView } from './events.ts'
-import { listMessages, viewOf as messageView, sayAsOperator } from './messages.ts'
-import {
-  ClientMessageId,
-  DialogList,
-  DialogQuery,
-  DialogView,
-  MessageList,
-  MessageQuery,
-  MessageText,
-  viewOf,
-} from './shapes.ts'
+import { getDialog, getDialogWithUnread, getGuestDialog, listDialogs } from './dialogs.ts'
+import { dialogStream } from './events.ts'
+import { listMessages } from './messages.ts'
+import { DialogList, DialogQuery, DialogView, MessageList, MessageQuery, viewOf } from './shapes.ts'
 
 const tag = 'Диалоги'
 const params = z.object({ id: Id })
+const OURS = new Set(['tenant_id', 'assistant_id', 'bot_id', 'telegram_chat_id', 'handoff_status'])
 
 export const list = route({
   method: 'get',
   path: '/api/dialogs',
   tag,
   summary: 'Диалоги с фильтрами, новые сообщения сверху',
-  access: 'user',
+  access: 'staff',
   query: DialogQuery,
   response: DialogList,
   handler: async ({ ctx, caller, query }) => {
-    const { dialogs, ...rest } = await listDialogs(ctx, caller.tenant_id, query)
+    const { mine, ...filter } = query
+    const operator_id = mine ? caller.id : undefined
+    const { dialogs, ...rest } = await listDialogs(ctx, caller.tenant_id, { ...filter, operator_id })
     return { ...rest, dialogs: dialogs.map(viewOf) }
   },
 })
@@ -42,10 +36,10 @@ export const one = route({
   path: '/api/dialogs/:id',
   tag,
   summary: 'Один диалог',
-  access: 'user',
+  access: 'staff',
   params,
   response: DialogView,
-  handler: async ({ ctx, caller, params }) => viewOf(await getDialog(ctx, caller, params.id)),
+  handler: async ({ ctx, caller, params }) => viewOf(await getDialogWithUnread(ctx, caller, params.id)),
 })
 
 export const messages = route({
@@ -53,29 +47,11 @@ export const messages = route({
   path: '/api/dialogs/:id/messages',
   tag,
   summary: 'Сообщения диалога, старые сверху',
-  access: 'user',
+  access: 'staff',
   params,
   query: MessageQuery,
   response: MessageList,
   handler: async ({ ctx, caller, params, query }) => listMessages(ctx, await getDialog(ctx, caller, params.id), query),
-})
-
-export const say = route({
-  method: 'post',
-  path: '/api/dialogs/:id/messages',
-  tag,
-  summary: 'Сообщение оператора; с client_message_id повтор безопасен',
-  access: 'user',
-  params,
-  body: z.object({
-    text: MessageText,
-    operator_name: z.string().trim().max(100).optional(),
-    client_message_id: ClientMessageId.optional(),
-  }),
-  status: 201,
-  response: MessageView,
-  handler: async ({ ctx, caller, params, body, idempotency_key }) =>
-    messageView(await sayAsOperator(ctx, caller, { ...body, dialog_id: params.id, idempotency_key })),
 })
 
 export const events = rawRoute({
@@ -104,8 +80,8 @@ export async function serveDialogStream(
   await serveSse(ctx, { kind, session_id, ip, stream: dialogStream(dialog_id), present }, io)
 }
 
-/** What listeners of a dialog see of a fact: everything but the bookkeeping of tenants. */
-function present({ payload }: PastEvent): Record<string, unknown> {
-  const { tenant_id: _, assistant_id: __, ...shown } = payload
-  return shown
+/** What listeners of a dialog see of a fact: everything but our bookkeeping. */
+export function present({ payload }: PastEvent): Record<string, unknown> {
+  const shown = Object.entries(payload).filter(([name]) => !OURS.has(name))
+  return Object.fromEntries(shown)
 }

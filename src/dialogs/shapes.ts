@@ -6,6 +6,8 @@ import { MessageView } from './events.ts'
 
 const HandoffStatus = z.enum(['none', 'requested', 'active', 'released'])
 
+export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const
+
 export const DialogView = z
   .object({
     id: z.int(),
@@ -22,6 +24,12 @@ export const DialogView = z
     handoff_requested_at: z.iso.datetime().nullable(),
     is_taken_over: z.boolean(),
     taken_over_by: z.int().nullable(),
+    operator_name: z.string().nullable(),
+    priority: z.enum(PRIORITIES),
+    ai_off: z.boolean().meta({ description: 'Ассистент молчит и после возврата диалога' }),
+    email: z.string().nullable(),
+    external_id: z.string().nullable().meta({ description: 'Кем посетителя подписал сайт' }),
+    unread: z.int().meta({ description: 'Сообщений посетителя, которых никто из сотрудников не видел' }),
     page_url: z.string().nullable(),
     page_title: z.string().nullable(),
     last_message: z.string().nullable(),
@@ -35,6 +43,9 @@ export const GuestDialogView = DialogView.pick({
   status: true,
   handoff_status: true,
   is_taken_over: true,
+  operator_name: true,
+  ai_off: true,
+  email: true,
   last_message: true,
   last_message_time: true,
   created_at: true,
@@ -48,6 +59,12 @@ export const DialogQuery = Page.extend({
   handoff_status: HandoffStatus.optional(),
   platform: z.enum(['telegram', 'website']).optional(),
   assistant_id: Id.optional(),
+  mine: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .meta({ override: { type: 'boolean' }, description: 'Только те, что веду я' }),
+  search: z.string().trim().min(1).max(100).optional(),
 })
 
 export const MessageQuery = Page.pick({ limit: true }).extend({ before_id: Id.optional(), after_id: Id.optional() })
@@ -64,17 +81,18 @@ export const MessageText = z
   .refine((text) => text.trim() !== '', 'empty')
 export const ClientMessageId = z.string().regex(/^[\w-]{1,100}$/)
 
-/** A dialog as the wire shows it. Nobody can be asked to take it over yet, so the handoff fields say so. */
+/** A dialog as the wire shows it; the past of a handoff that is over stays in its history. */
 export function viewOf(dialog: Dialog): z.input<typeof DialogView> {
   return {
     ...dialog,
-    telegram_chat_id: null,
-    telegram_username: null,
     handoff_status: dialog.handoff_status === 'cancelled' ? 'none' : dialog.handoff_status,
-    handoff_reason: null,
-    handoff_requested_at: null,
+    handoff_requested_at: toIsoOrNull(dialog.handoff_requested_at),
     is_taken_over: dialog.handoff_status === 'active',
-    taken_over_by: null,
+    taken_over_by: dialog.handoff_operator_id,
+    operator_name: dialog.handoff_operator_name,
+    priority: PRIORITIES[dialog.handoff_priority] ?? 'normal',
+    ai_off: dialog.ai_off === 1,
+    unread: Number(dialog.unread ?? 0),
     last_message: dialog.last_message,
     last_message_time: toIsoOrNull(dialog.last_message_time),
     created_at: toIso(dialog.created_at),

@@ -1,15 +1,16 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import { type Scope, within } from '../db/tenant.ts'
 
 export type DialogRow = Selectable<Schema['dialogs']>
-export type MessageRow = Selectable<Schema['messages']>
 export type DialogFilter = {
   status?: DialogRow['status'] | undefined
   handoff_status?: DialogRow['handoff_status'] | undefined
   platform?: DialogRow['platform'] | undefined
   assistant_id?: number | undefined
+  operator_id?: number | undefined
+  search?: string | undefined
   limit: number
   offset: number
 }
@@ -22,15 +23,50 @@ const withLastMessage = (db: Db) =>
     .selectAll('d')
     .select(['a.name as assistant_name', 'm.text as last_message', 'm.created_at as last_message_time'])
 
-export type DialogWithLast = Awaited<ReturnType<typeof listDialogs>>[number]
+// Counted only where it is shown: it grows with what nobody has looked at.
+const unread = ({ selectFrom }: ExpressionBuilder<{ d: Schema['dialogs'] } & Schema, 'd'>) =>
+  selectFrom('messages as u')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .whereRef('u.dialog_id', '=', 'd.id')
+    .whereRef('u.id', '>', 'd.seen_id')
+    .where('u.sender', '=', 'user')
+    .as('unread')
 
-export const listDialogs = (db: Db, tenant_id: number, filter: DialogFilter) =>
+export type DialogWithLast = NonNullable<Awaited<ReturnType<typeof findDialog>>> & { unread?: number | null }
+
+type Filtered = ExpressionBuilder<{ d: Schema['dialogs'] } & Schema, 'd'>
+
+const matches = (filter: DialogFilter, tenant_id: number) => (e: Filtered) =>
+  e.and([
+    e('d.tenant_id', '=', tenant_id),
+    ...(filter.status === undefined ? [] : [e('d.status', '=', filter.status)]),
+    ...(filter.handoff_status === undefined ? [] : [e('d.handoff_status', 'in', shownAs(filter.handoff_status))]),
+    ...(filter.platform === undefined ? [] : [e('d.platform', '=', filter.platform)]),
+    ...(filter.assistant_id === undefined ? [] : [e('d.assistant_id', '=', filter.assistant_id)]),
+    ...(filter.operator_id === undefined
+      ? []
+      : [e('d.handoff_operator_id', '=', filter.operator_id), e('d.handoff_status', '=', 'active')]),
+    ...(filter.search === undefined ? [] : [e.or(patternsOf(filter.search).map((pattern) => containing(e, pattern)))]),
+  ])
+
+const containing = (e: Filtered, pattern: string) => {
+  const like = (column: string) => sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`
+  const said = e.selectFrom('messages as s').select('s.id').whereRef('s.dialog_id', '=', 'd.id').where(like('s.text'))
+  const about = ['first_name', 'last_name', 'telegram_username', 'email', 'external_id', 'guest_id']
+  return e.or([...about.map((column) => like(`d.${column}`)), e.exists(said)])
+}
+
+// Neither engine folds the case of Cyrillic in `like` alike, so the usual spellings are tried one by one.
+function patternsOf(search: string): string[] {
+  const small = search.toLowerCase()
+  const spellings = new Set([search, small, small.charAt(0).toUpperCase() + small.slice(1), search.toUpperCase()])
+  return [...spellings].map((one) => `%${one.replace(/[\\%_]/g, '\\$&')}%`)
+}
+
+export const listDialogs = (db: Db, tenant_id: number, filter: DialogFilter): Promise<DialogWithLast[]> =>
   withLastMessage(db)
-    .where('d.tenant_id', '=', tenant_id)
-    .$if(filter.status !== undefined, (q) => q.where('d.status', '=', filter.status!))
-    .$if(filter.handoff_status !== undefined, (q) => q.where('d.handoff_status', 'in', shownAs(filter.handoff_status!)))
-    .$if(filter.platform !== undefined, (q) => q.where('d.platform', '=', filter.platform!))
-    .$if(filter.assistant_id !== undefined, (q) => q.where('d.assistant_id', '=', filter.assistant_id!))
+    .select(unread as never)
+    .where(matches(filter, tenant_id) as never)
     .orderBy('d.last_message_id', 'desc')
     .orderBy('d.id', 'desc')
     .limit(filter.limit)
@@ -41,11 +77,7 @@ export const countDialogs = async (db: Db, tenant_id: number, filter: DialogFilt
   const row = await db
     .selectFrom('dialogs as d')
     .select((e) => e.fn.countAll<number>().as('n'))
-    .where('d.tenant_id', '=', tenant_id)
-    .$if(filter.status !== undefined, (q) => q.where('d.status', '=', filter.status!))
-    .$if(filter.handoff_status !== undefined, (q) => q.where('d.handoff_status', 'in', shownAs(filter.handoff_status!)))
-    .$if(filter.platform !== undefined, (q) => q.where('d.platform', '=', filter.platform!))
-    .$if(filter.assistant_id !== undefined, (q) => q.where('d.assistant_id', '=', filter.assistant_id!))
+    .where(matches(filter, tenant_id) as never)
     .executeTakeFirstOrThrow()
   return Number(row.n)
 }
@@ -56,6 +88,17 @@ const shownAs = (status: DialogRow['handoff_status']): DialogRow['handoff_status
 
 export const findDialog = (db: Db, scope: Scope, id: number) =>
   withLastMessage(db).where('d.id', '=', id).where(within(scope, 'd.tenant_id')).executeTakeFirst()
+
+export const countUnread = async (db: Db, dialog_id: number, seen_id: number): Promise<number> => {
+  const row = await db
+    .selectFrom('messages')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('dialog_id', '=', dialog_id)
+    .where('id', '>', seen_id)
+    .where('sender', '=', 'user')
+    .executeTakeFirstOrThrow()
+  return Number(row.n)
+}
 
 export const guestDialogs = (
   db: Db,
@@ -110,15 +153,6 @@ export const archiveDialogsOf = (db: Db, tenant_id: number, assistant_id: number
     .where('assistant_id', '=', assistant_id)
     .execute()
 
-/** Stores a message once per source and once per question answered; a repeat answers undefined. */
-export const insertMessage = (db: Db, row: Insertable<Schema['messages']>): Promise<MessageRow | undefined> =>
-  db
-    .insertInto('messages')
-    .values(row)
-    .onConflict((c) => c.doNothing())
-    .returningAll()
-    .executeTakeFirst()
-
 export const noteLastMessage = (db: Db, tenant_id: number, dialog_id: number, message_id: number) =>
   db
     .updateTable('dialogs')
@@ -126,61 +160,3 @@ export const noteLastMessage = (db: Db, tenant_id: number, dialog_id: number, me
     .where('id', '=', dialog_id)
     .where('tenant_id', '=', tenant_id)
     .execute()
-
-export const findMessage = (db: Db, tenant_id: number, id: number): Promise<MessageRow | undefined> =>
-  db.selectFrom('messages').selectAll().where('id', '=', id).where('tenant_id', '=', tenant_id).executeTakeFirst()
-
-export const findBySource = (db: Db, dialog_id: number, source_id: string): Promise<MessageRow | undefined> =>
-  db
-    .selectFrom('messages')
-    .selectAll()
-    .where('dialog_id', '=', dialog_id)
-    .where('source_id', '=', source_id)
-    .executeTakeFirst()
-
-export const messagesBefore = (
-  db: Db,
-  tenant_id: number,
-  of: { dialog_id: number; before_id: number; limit: number },
-): Promise<MessageRow[]> =>
-  db
-    .selectFrom('messages')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('dialog_id', '=', of.dialog_id)
-    .where('id', '<', of.before_id)
-    .orderBy('id', 'desc')
-    .limit(of.limit)
-    .execute()
-
-export const messagesAfter = (
-  db: Db,
-  tenant_id: number,
-  of: { dialog_id: number; after_id: number; limit: number },
-): Promise<MessageRow[]> =>
-  db
-    .selectFrom('messages')
-    .selectAll()
-    .where('tenant_id', '=', tenant_id)
-    .where('dialog_id', '=', of.dialog_id)
-    .where('id', '>', of.after_id)
-    .orderBy('id')
-    .limit(of.limit)
-    .execute()
-
-/** Whether staff has spoken since, or the question has its answer: then it is nobody's turn any more. */
-export const isSettled = async (
-  db: Db,
-  question: Pick<MessageRow, 'id' | 'tenant_id' | 'dialog_id'>,
-): Promise<boolean> => {
-  const row = await db
-    .selectFrom('messages')
-    .select('id')
-    .where('tenant_id', '=', question.tenant_id)
-    .where('dialog_id', '=', question.dialog_id)
-    .where('id', '>', question.id)
-    .where((e) => e.or([e('sender', '=', 'operator'), e('reply_to', '=', question.id)]))
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Config } from '../config/config.ts'
 import type { Context } from '../context.ts'
 
 /** A kind of fact: its name on the wire, its shape, and the stream that numbers it. */
@@ -12,6 +13,8 @@ export type Subscription = {
   when: (payload: unknown) => boolean
   /** Tasks of one lane run one at a time, in order. */
   lane: (payload: unknown) => string
+  /** How long after the fact it is due, in ms. */
+  delay: (payload: unknown, config: Config) => number
   shape: z.ZodType
   run: (ctx: Context, payload: never) => Promise<void>
   /** Called once when the task is given up, so that a human can be called. */
@@ -27,7 +30,9 @@ export function event<P extends { tenant_id: number }>(
   return { name, shape, stream }
 }
 
-/** Subscribes a task to a fact. It runs at least once; `run` must say why a repeat is harmless. The lane defaults to the task within the fact's stream. */
+/**
+ * Subscribes a task to a fact. It runs at least once; `run` must say why a repeat is harmless. The lane defaults to the task within the fact's stream.
+ * A delayed task is a timer that survives restarts: it holds its lane back until it is due, so it needs one of its own, and it asks the world again. */
 export function on<P>(
   fact: Event<P>,
   task: string,
@@ -35,6 +40,7 @@ export function on<P>(
   options: {
     when?: (payload: P) => boolean
     lane?: (payload: P) => string
+    delay?: (payload: P, config: Config) => number
     whenDead?: (ctx: Context, payload: P, error: unknown) => Promise<void>
   } = {},
 ): Subscription {
@@ -44,6 +50,7 @@ export function on<P>(
     task,
     when: (options.when ?? (() => true)) as Subscription['when'],
     lane: lane as Subscription['lane'],
+    delay: (options.delay ?? (() => 0)) as Subscription['delay'],
     shape: fact.shape,
     run: run as Subscription['run'],
     whenDead: options.whenDead as Subscription['whenDead'],

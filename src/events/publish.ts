@@ -2,6 +2,9 @@ import type { TxContext } from '../context.ts'
 import type { Event } from './event.ts'
 import * as store from './store.ts'
 
+/** The topic on which every fact of a tenant is pointed at by stream and number, for whoever watches the whole desk. */
+export const tenantTopic = (tenant_id: number) => `tenant-desk:${tenant_id}`
+
 /** The topic that wakes the worker. */
 export const TASKS = 'tasks'
 
@@ -24,11 +27,13 @@ export async function publish<P extends { tenant_id: number }>(
     created_at: now,
   })
   const listeners = ctx.subscriptions.filter((one) => one.event === fact.name && one.when(payload))
-  for (const { task, lane } of listeners) {
-    await store.insertTask(ctx.db, { name: task, lane: lane(payload), payload: text, due_at: now, created_at: now })
+  for (const { task, lane, delay } of listeners) {
+    const due_at = now + delay(payload, ctx.config)
+    await store.insertTask(ctx.db, { name: task, lane: lane(payload), payload: text, due_at, created_at: now })
   }
   ctx.afterCommit(() => {
     ctx.bus.wake(stream)
+    ctx.bus.signal(tenantTopic(payload.tenant_id), { type: 'fact', stream, seq })
     if (listeners.length > 0) ctx.bus.wake(TASKS)
   })
   return seq

@@ -14,6 +14,11 @@ export async function eventsAfter(
   return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> }))
 }
 
+/** One fact by its place; undefined when it is forgotten. */
+export async function factAt(ctx: Pick<Context, 'db'>, stream: string, seq: number): Promise<PastEvent | undefined> {
+  return (await eventsAfter(ctx, stream, seq - 1, 1)).find((one) => one.seq === seq)
+}
+
 /** The number of the newest fact of a stream, 0 when there is none. */
 export function lastSeq(ctx: Pick<Context, 'db'>, stream: string): Promise<number> {
   return store.lastSeq(ctx.db, stream)

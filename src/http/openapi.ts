@@ -35,6 +35,7 @@ export function openApiDocument(routes: Route[], server: string): ReturnType<typ
 const SECURITY: Record<Access, Record<string, string[]>[]> = {
   public: [],
   user: [{ bearer: [] }],
+  staff: [{ bearer: [] }],
   admin: [{ bearer: [] }],
   site: [{ site: [] }],
   visitor: [{ visitor: [] }],

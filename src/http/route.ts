@@ -3,15 +3,33 @@ import type { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { ErrorMaker, Locale } from '../errors.ts'
 
-/** A signed-in account; `tenant_id` is the owner whose data it may see. */
-export type User = { kind: 'user'; id: number; tenant_id: number; is_admin: boolean; email: string; session_id: string }
+/** A member of staff: an owner, or an operator of an owner's team; `tenant_id` is the owner whose data they may see. */
+export type Staff = {
+  id: number
+  tenant_id: number
+  is_admin: boolean
+  role: 'owner' | 'operator'
+  /** How visitors and colleagues see them. */
+  name: string
+  email: string
+}
+/** A signed-in member of staff. */
+export type User = Staff & { kind: 'user'; session_id: string }
 /** A person on a customer's site, known by a token issued to them for one assistant. */
 export type Visitor = { kind: 'visitor'; tenant_id: number; assistant_id: number; guest_id: string }
 /** A customer's site that may embed one assistant, from an allowed origin. */
 export type Site = { kind: 'site'; tenant_id: number; assistant_id: number }
 
-/** Who may call, and what the handler learns about the caller. `stream` also accepts credentials in the query, as streams need. */
-export type Callers = { public: null; user: User; admin: User; site: Site; visitor: Visitor; stream: User | Visitor }
+/** Who may call, and what the handler learns about the caller. `user` is an owner, `staff` an owner or an operator; `stream` also accepts credentials in the query, as streams need. */
+export type Callers = {
+  public: null
+  user: User
+  staff: User
+  admin: User
+  site: Site
+  visitor: Visitor
+  stream: User | Visitor
+}
 export type Access = keyof Callers
 export type Guards = { [A in Access]: (ctx: Context, req: Request) => Promise<Callers[A]> }
 

@@ -1,23 +1,17 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { rm } from 'node:fs/promises'
 import type { Context } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import type { Scope } from '../db/tenant.ts'
 import { errors as common } from '../errors.ts'
 import { publish } from '../events/publish.ts'
-import { randomId } from '../lib/ids.ts'
 import { detectFormat, type Format } from '../parsing/formats.ts'
 import { errors } from './errors.ts'
 import { documentDeleted, documentUploaded } from './events.ts'
 import type { DocumentRow } from './store.ts'
 import * as store from './store.ts'
+import { assertClean, type FileAtHand, fileOf, hashFile, moveToUploads } from './uploads.ts'
 
 export type Document = DocumentRow
-/** A file at hand: its path, the name to show, its size in bytes. */
-export type FileAtHand = { path: string; name: string; size: number }
 type Target = { id: number; tenant_id: number }
 
 const MEGABYTE = 1024 * 1024
@@ -48,7 +42,7 @@ export async function addDocument(
   if (!format && given.size > 0) throw errors.UNSUPPORTED_FORMAT({ filename: given.name })
   await assertWithinQuota(ctx, assistant.tenant_id, given.size)
   await assertClean(ctx, given)
-  const file = await keepFile(ctx, given.path)
+  const file = await moveToUploads(ctx, given.path)
   const added = await insertDocument(ctx, assistant, {
     ...given,
     sha256,
@@ -100,11 +94,6 @@ export async function reindexDocument(ctx: Context, scope: Scope, id: number): P
   })
 }
 
-/** Where a kept file lies. */
-export function fileOf(ctx: Pick<Context, 'config'>, file: string): string {
-  return join(ctx.config.data_dir, 'uploads', file)
-}
-
 async function insertDocument(
   ctx: Context,
   assistant: Target,
@@ -144,23 +133,4 @@ async function assertWithinQuota(ctx: Context, tenant_id: number, size: number):
   const max_bytes = ctx.config['upload.quota_mb'] * MEGABYTE
   if (files >= max_files || bytes + size > max_bytes)
     throw errors.UPLOAD_QUOTA_EXCEEDED({ files, bytes, max_files, max_bytes })
-}
-
-async function assertClean(ctx: Context, file: FileAtHand): Promise<void> {
-  const virus = await ctx.outside.clamd?.scan(createReadStream(file.path))
-  if (virus) throw errors.VIRUS_DETECTED({ virus })
-}
-
-async function keepFile(ctx: Context, path: string): Promise<string> {
-  const name = randomId()
-  await mkdir(join(ctx.config.data_dir, 'uploads'), { recursive: true, mode: 0o700 })
-  if (path.startsWith(join(ctx.config.data_dir, 'uploads'))) await rename(path, fileOf(ctx, name))
-  else await copyFile(path, fileOf(ctx, name))
-  return name
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }

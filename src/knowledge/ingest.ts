@@ -8,9 +8,9 @@ import { isAccident, ParsingFailed, REASONS } from '../parsing/reasons.ts'
 import { deleteQuestionsOf } from '../questions/questions.ts'
 import { passagesAdded } from '../retrieval/events.ts'
 import { addPassages, forgetAssistant, removePassages } from '../retrieval/index-passages.ts'
-import { fileOf } from './documents.ts'
 import type { DocumentDeleted, DocumentUploaded } from './events.ts'
 import * as store from './store.ts'
+import { fileOf } from './uploads.ts'
 
 const BATCH = 32 // passages a transaction: some milliseconds, so questions go on being answered
 const ALL = { is_admin: true, tenant_id: 0 }

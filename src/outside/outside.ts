@@ -4,12 +4,14 @@ import { type Http, openHttp } from './http.ts'
 import { type Ollama, openOllama } from './ollama.ts'
 import { type Openai, openOpenai } from './openai.ts'
 import { openSmtp, type Smtp } from './smtp.ts'
+import { openTelegram, type Telegram } from './telegram.ts'
 
 /** Every system we talk to over a network. Each is a plain client that knows nothing of the application. */
 export type Outside = {
   openai: Openai
   ollama: Ollama
   smtp: Smtp | undefined
+  telegram: Telegram
   clamd: Clamd | undefined
   close: () => Promise<void>
 }
@@ -18,16 +20,18 @@ export type Outside = {
 export function openOutside(config: Config): Outside {
   const direct = openHttp()
   const proxied = config.http_proxy ? openHttp({ proxy: config.http_proxy }) : direct
+  const toTelegram = config['telegram.proxy'] ? openHttp({ proxy: config['telegram.proxy'] }) : direct
   const smtp = openMail(config)
   return {
     openai: openOpenai(proxied),
     // Ollama runs on this machine or beside it: a proxy for the outside world does not lead there.
     ollama: openOllama(direct, { base_url: config['ollama.url'], parallel: config['ollama.parallel'] }),
     smtp,
+    telegram: openTelegram(toTelegram, { api_root: config['telegram.api_root'] }),
     clamd: config['clamd.socket'] ? openClamd(config['clamd.socket']) : undefined,
     close: async () => {
       smtp?.close()
-      await Promise.all([...new Set<Http>([direct, proxied])].map((http) => http.close()))
+      await Promise.all([...new Set<Http>([direct, proxied, toTelegram])].map((http) => http.close()))
     },
   }
 }

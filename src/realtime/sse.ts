@@ -27,20 +27,13 @@ export async function serveSse(
   { req, res }: { req: Request; res: Response },
 ): Promise<void> {
   const wanted = lastEventId(req)
-  const leave = ctx.connections.add(connectionOf(listener, res), ctx.config)
-  res.once('close', leave)
+  join(ctx, listener, res)
   const newest = await lastSeq(ctx, listener.stream)
   const replayable = wanted === undefined || (await canReplay(ctx, listener.stream, wanted))
   if (res.destroyed) return
-  open(res)
   // The first frames leave in one write: thousands of listeners come back at once after a restart.
   res.cork()
-  res.write(`retry: ${RETRY}\n\n`)
-  write(res, undefined, {
-    type: 'connection.established',
-    client_id: randomId(`${listener.kind}_`, 9),
-    timestamp: toIso(ctx.now()),
-  })
+  greet(ctx, listener, res)
   if (!replayable) write(res, newest, { type: 'stream.reset', timestamp: toIso(ctx.now()) })
   res.uncork()
   const after = replayable ? (wanted ?? newest) : newest
@@ -50,6 +43,19 @@ export async function serveSse(
     fail: (err) => giveUp(ctx, res, err),
   })
   res.once('close', stop)
+}
+
+/** Counts a listener in, or throws SSE_CONNECTION_LIMIT; it is counted out when its response closes. */
+export function join(ctx: Context, listener: Omit<Listener, 'present'>, res: Response): void {
+  res.once('close', ctx.connections.add(connectionOf(listener, res), ctx.config))
+}
+
+/** Opens the response as a stream and says so. */
+export function greet(ctx: Context, { kind }: Pick<Listener, 'kind'>, res: Response): void {
+  open(res)
+  res.write(`retry: ${RETRY}\n\n`)
+  const client_id = randomId(`${kind}_`, 9)
+  write(res, undefined, { type: 'connection.established', client_id, timestamp: toIso(ctx.now()) })
 }
 
 // The client comes back by itself and replays, by then perhaps from a database that answers.
@@ -63,7 +69,7 @@ export function pingAll(ctx: Pick<Context, 'connections'>): void {
   for (const connection of ctx.connections.all()) connection.ping()
 }
 
-function connectionOf({ kind, stream, ip, session_id }: Listener, res: Response): Connection {
+function connectionOf({ kind, stream, ip, session_id }: Omit<Listener, 'present'>, res: Response): Connection {
   return {
     kind,
     stream,
@@ -103,7 +109,8 @@ function forwardFact(res: Response, fact: PastEvent, listener: Listener): void {
   else send(res, `id: ${fact.seq}\n\n`)
 }
 
-function write(res: Response, id: number | undefined, data: Record<string, unknown>): void {
+/** One event; with a number when it can be asked for again. */
+export function write(res: Response, id: number | undefined, data: Record<string, unknown>): void {
   send(res, `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`)
 }
 

@@ -10,7 +10,7 @@ export const me = route({
   path: '/api/users/me',
   tag,
   summary: 'Текущий пользователь',
-  access: 'user',
+  access: 'staff',
   response: Profile,
   handler: async ({ ctx, caller }) => profileOf(await getUser(ctx, caller.id)),
 })
@@ -19,7 +19,7 @@ const change = {
   path: '/api/users/me',
   tag,
   summary: 'Изменение профиля (только переданные поля)',
-  access: 'user',
+  access: 'staff',
   body: z.object({
     first_name: PersonName.optional(),
     last_name: PersonName.optional(),

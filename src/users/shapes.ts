@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toIso } from '../lib/time.ts'
-import type { Account } from './users.ts'
+import { type Account, staffOf } from './users.ts'
 
 const CONTROL_OR_BRACKET = /[\p{C}<>]/u
 
@@ -17,6 +17,9 @@ export const Profile = z
     email: z.string(),
     first_name: z.string(),
     last_name: z.string(),
+    name: z.string().meta({ description: 'Как видят коллеги и посетители' }),
+    role: z.enum(['owner', 'operator']),
+    tenant_id: z.int(),
     is_admin: z.boolean(),
     is_email_confirmed: z.boolean(),
     balance: z.number().meta({ description: 'Рубли' }),
@@ -31,7 +34,7 @@ export const Profile = z
 export function profileOf(user: Account): z.input<typeof Profile> {
   return {
     ...user,
-    is_admin: user.is_admin === 1,
+    ...staffOf(user),
     is_email_confirmed: user.email_confirmed_at !== null,
     onboarding_completed: user.onboarding_completed === 1,
     balance: 0,

@@ -21,6 +21,16 @@ export const findUserByEmail = (db: Db, email: string): Promise<UserRow | undefi
 export const listUsers = (db: Db, page: { limit: number; offset: number }): Promise<UserRow[]> =>
   db.selectFrom('users').selectAll().orderBy('id').limit(page.limit).offset(page.offset).execute()
 
+/** An owner and the operators of their team. */
+export const listTeam = (db: Db, tenant_id: number): Promise<UserRow[]> =>
+  db
+    .selectFrom('users')
+    .selectAll()
+    .where((e) => e.or([e('id', '=', tenant_id), e('owner_id', '=', tenant_id)]))
+    .orderBy(sql`owner_id is not null`)
+    .orderBy('id')
+    .execute()
+
 export const countUsers = async (db: Db): Promise<number> => {
   const row = await db
     .selectFrom('users')

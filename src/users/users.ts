@@ -1,9 +1,12 @@
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import { errors as common, invalid } from '../errors.ts'
+import { publish } from '../events/publish.ts'
 import { forgetEventsOf } from '../events/read.ts'
+import type { Staff } from '../http/route.ts'
 import { hashPassword, passwordFits } from '../lib/crypto.ts'
 import { errors } from './errors.ts'
+import { accountClosed } from './events.ts'
 import { assertGoodPassword } from './password.ts'
 import type { UserRow } from './store.ts'
 import * as store from './store.ts'
@@ -15,6 +18,8 @@ export type NewUser = {
   first_name?: string
   last_name?: string
   is_admin?: boolean
+  /** The owner whose operator this is. */
+  owner_id?: number
   confirmed: boolean
 }
 
@@ -28,25 +33,26 @@ export async function addUser(ctx: Context, user: NewUser): Promise<Account> {
     first_name: user.first_name ?? '',
     last_name: user.last_name ?? '',
     is_admin: user.is_admin ? 1 : 0,
+    owner_id: user.owner_id ?? null,
     email_confirmed_at: user.confirmed ? now : null,
     created_at: now,
     last_login_at: null,
   })
   if (!row) throw errors.EMAIL_ALREADY_REGISTERED({ field: 'email' })
-  return account(row)
+  return accountOf(row)
 }
 
 /** The account, or NOT_FOUND. */
 export async function getUser(ctx: Context | TxContext, id: number): Promise<Account> {
   const row = await store.findUser(ctx.db, id)
   if (!row) throw common.NOT_FOUND({ user_id: id })
-  return account(row)
+  return accountOf(row)
 }
 
 /** The account with this address, in any letter case. */
 export async function findUserByEmail(ctx: Context | TxContext, email: string): Promise<Account | undefined> {
   const row = await store.findUserByEmail(ctx.db, normaliseEmail(email))
-  return row && account(row)
+  return row && accountOf(row)
 }
 
 /** The account meant by an address or an id, as an admin types it; NOT_FOUND when there is none. */
@@ -61,7 +67,22 @@ export async function userMeantBy(ctx: Context, who: string): Promise<Account> {
 export async function userWithPassword(ctx: Context, email: string, password: string): Promise<Account> {
   const row = await store.findUserByEmail(ctx.db, normaliseEmail(email))
   if (!(await passwordFits(password, row?.password_hash)) || !row) throw errors.INVALID_CREDENTIALS()
-  return account(row)
+  return accountOf(row)
+}
+
+/** An account as a member of staff: an owner is their own tenant, an operator belongs to their owner's. */
+export function staffOf(
+  user: Pick<Account, 'id' | 'owner_id' | 'is_admin' | 'email' | 'first_name' | 'last_name'>,
+): Staff {
+  const { id, owner_id, email } = user
+  return {
+    id,
+    email,
+    tenant_id: owner_id ?? id,
+    is_admin: user.is_admin === 1,
+    role: owner_id === null ? 'owner' : 'operator',
+    name: [user.first_name, user.last_name].filter(Boolean).join(' ') || email.replace(/@.*$/, ''),
+  }
 }
 
 /** Changes the profile fields that are given. */
@@ -78,7 +99,7 @@ export async function changeProfile(
   if (Object.values(columns).every((value) => value === undefined)) return getUser(ctx, id)
   const row = await store.changeUser(ctx.db, id, columns)
   if (!row) throw common.NOT_FOUND()
-  return account(row)
+  return accountOf(row)
 }
 
 /** Replaces the password after checking the current one; VALIDATION_ERROR when it is wrong, weak or the same. The caller ends the sessions. */
@@ -111,7 +132,7 @@ export async function setBlocked(ctx: Context | TxContext, id: number, blocked: 
 
 /** Marks the address as confirmed; a repeat keeps the first moment. */
 export async function confirmEmail(ctx: Context | TxContext, id: number): Promise<Account> {
-  return account(await store.confirmEmail(ctx.db, id, ctx.now()))
+  return accountOf(await store.confirmEmail(ctx.db, id, ctx.now()))
 }
 
 /** Remembers that the account signed in now. */
@@ -119,16 +140,18 @@ export async function noteLogin(ctx: Context | TxContext, id: number): Promise<v
   await store.noteLogin(ctx.db, id, ctx.now())
 }
 
-/** Deletes the account with everything of its tenant that hangs on it, the facts of its dialogs included. */
+/** Deletes the account with everything of its tenant that hangs on it, the facts of its dialogs included; what an operator had goes back to the queue. */
 export async function deleteUser(ctx: Context, id: number): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
+    const { owner_id } = await getUser(ctx, id)
+    if (owner_id !== null) await publish(ctx, accountClosed, { tenant_id: owner_id, user_id: id })
     await forgetEventsOf(ctx, id)
     await store.deleteUser(ctx.db, id)
   })
 }
 
 export async function listUsers(ctx: Context, page: { limit: number; offset: number }) {
-  return { users: (await store.listUsers(ctx.db, page)).map(account), total: await store.countUsers(ctx.db) }
+  return { users: (await store.listUsers(ctx.db, page)).map(accountOf), total: await store.countUsers(ctx.db) }
 }
 
 /** Whether somebody can administer this appliance yet. */
@@ -146,6 +169,7 @@ export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase()
 }
 
-function account({ password_hash: _, ...rest }: UserRow): Account {
+/** A row without what nobody may see. */
+export function accountOf({ password_hash: _, ...rest }: UserRow): Account {
   return rest
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transform } from 'esbuild'
 
 const sources = fileURLToPath(new URL('./widget/', import.meta.url))
+const consoleSources = fileURLToPath(new URL('./console/', import.meta.url))
 
 // The engines of summer 2023: the first Safari with constructable style sheets, which the strict policy of a customer's
 // site needs, and its contemporaries.
@@ -20,6 +21,31 @@ export async function buildWidget(outDir: string): Promise<{ loader_hash: string
   await writeFile(join(outDir, 'widget-chat.js'), chat)
   await writeFile(join(outDir, 'widget.js'), loader)
   return { loader_hash: hashOf(loader), chat_hash }
+}
+
+/** Bundles the console into `outDir` as `console.js` (a module) and `console.css`; a repeat replaces both files, each at once. */
+export async function buildConsole(outDir: string): Promise<void> {
+  const { outputFiles } = await build({
+    entryPoints: [join(consoleSources, 'main.tsx')],
+    entryNames: 'console',
+    outdir: outDir,
+    write: false,
+    bundle: true,
+    minify: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    format: 'esm',
+    target: browsers,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+  })
+  await mkdir(outDir, { recursive: true })
+  // The program last, because its age tells whether the sources are newer; by renaming, because another process may be reading.
+  const inOrder = outputFiles.toSorted((a, b) => extname(a.path).localeCompare(extname(b.path)))
+  for (const { path, contents } of inOrder) {
+    await writeFile(`${path}.${process.pid}`, contents)
+    await rename(`${path}.${process.pid}`, path)
+  }
 }
 
 async function bundle(entry: string, options: { format: 'esm' | 'iife'; define?: Record<string, string> }) {

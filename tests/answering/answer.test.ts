@@ -7,7 +7,7 @@ import { inTransaction } from '../../src/db/database.ts'
 import { getDialog } from '../../src/dialogs/dialogs.ts'
 import { addMessage } from '../../src/dialogs/messages.ts'
 import { importLines } from '../../src/knowledge/import.ts'
-import { startTestApp, until } from '../helpers/app.ts'
+import { nothingToDo, startTestApp, until } from '../helpers/app.ts'
 import {
   cutsAfter,
   hangs,
@@ -217,10 +217,10 @@ test('a human who speaks while the model thinks is not talked over', async () =>
   })
   assert.equal(spoke.status, 201)
   let_go()
-  await until(async () => (await shop.app.ctx.db.selectFrom('tasks').select('id').execute()).length === 0)
+  await nothingToDo(shop.app)
   assert.deepEqual(
     (await shop.guest.messages()).map((one) => one.sender),
-    ['user', 'operator'],
+    ['user', 'operator', 'operator'],
   )
 })
 
@@ -238,6 +238,9 @@ test('a question that has its answer is not answered again', async () => {
       tenant_id,
       assistant_id,
       dialog_id: shop.guest.dialog_id,
+      bot_id: null,
+      telegram_chat_id: null,
+      handoff_status: 'none',
       message: question as never,
     })
   const dialog = await getDialog(shop.app.ctx, { tenant_id, is_admin: false }, shop.guest.dialog_id)
@@ -255,7 +258,7 @@ test('an assistant that is switched off keeps the messages and says nothing', as
   await using shop = await aShop()
   await shop.anna.call('PUT', `/api/assistants/${shop.assistant.id}`, { is_active: false })
   assert.equal((await shop.guest.say('Сколько стоит доставка в Казань?')).status, 201)
-  await until(async () => (await shop.app.ctx.db.selectFrom('tasks').select('id').execute()).length === 0)
+  await nothingToDo(shop.app)
   assert.deepEqual(
     (await shop.guest.messages()).map((one) => one.sender),
     ['user'],
@@ -282,22 +285,26 @@ test('every answer can be explained to its owner: passages, scores, route, attem
   )
 })
 
-test('what was said after the answer was given up is a plain apology, once', async () => {
+test('an answer that was given up ends in a plain apology and a call for a human, once', async () => {
   await using shop = await aShop()
   const { apologise } = await import('../../src/answering/answer.ts')
   await shop.anna.call('PUT', `/api/assistants/${shop.assistant.id}`, { is_active: false })
   const said = await shop.guest.say('Сколько стоит доставка?')
-  await until(async () => (await shop.app.ctx.db.selectFrom('tasks').select('id').execute()).length === 0)
+  await nothingToDo(shop.app)
   await shop.anna.call('PUT', `/api/assistants/${shop.assistant.id}`, { is_active: true })
   const about = {
     tenant_id: shop.anna.id,
     assistant_id: shop.assistant.id,
     dialog_id: shop.guest.dialog_id,
     message: said.body as never,
+    bot_id: null,
+    telegram_chat_id: null,
+    handoff_status: 'none',
   }
   await apologise(shop.app.ctx, about)
   await apologise(shop.app.ctx, about)
   const messages = await shop.guest.messages()
-  assert.equal(messages.length, 2)
+  assert.equal(messages.length, 3)
   assert.match(messages[1]!.text, /ещё раз чуть позже/)
+  assert.match(messages[2]!.text, /Зову сотрудника/)
 })

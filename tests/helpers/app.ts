@@ -104,3 +104,9 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
+
+/** Waits until every task that is due has run; timers that lie ahead may wait. */
+export async function nothingToDo(app: { ctx: Context }): Promise<void> {
+  const due = () => app.ctx.db.selectFrom('tasks').select('id').where('due_at', '<=', Date.now()).execute()
+  await until(async () => (await due()).length === 0)
+}

@@ -10,8 +10,23 @@ const BODIES: Record<string, unknown> = {
   '/api/dialogs/:id/messages': { text: 'Я вас вижу' },
   '/api/widget/dialogs/:id/messages': { text: 'Я вас вижу', client_message_id: 'x1' },
   '/api/qa-knowledge/:id': { question: 'Захвачен?', answer: 'Да' },
+  '/api/dialogs/:id/read': { message_id: 1 },
+  '/api/dialogs/:id/notes': { text: 'Я вас вижу' },
+  '/api/assistants/:id/ask': { question: 'Что вы знаете?' },
+  '/api/canned-replies/:id': { text: 'Захвачен' },
+  '/api/widget/dialogs/:id/rating': { rating: 'up' },
+  '/api/widget/dialogs/:id/contact': { email: 'x@example.com' },
   '/api/qa-knowledge': { question: 'q', answer: 'a' },
 }
+const KINDS = [
+  ['/api/assistants/', 'assistant'],
+  ['/api/documents/', 'document'],
+  ['/api/qa-knowledge/', 'question'],
+  ['/api/messages/', 'answer'],
+  ['/api/operators/', 'operator'],
+  ['/api/canned-replies/', 'canned'],
+  ['/api/bots/', 'bot'],
+] as const
 // Only an admin may call these, so a foreign owner is refused before any id is looked at.
 const ADMIN_ONLY = new Set(
   allRoutes()
@@ -29,25 +44,17 @@ test('every id of another tenant answers exactly like a missing one, on every ro
   let asked = 0
   for (const route of allRoutes().filter((one) => /:id/.test(one.path))) {
     for (const path of [route.path, ...route.aliases]) {
-      const kind = /assistants/.test(path)
-        ? 'assistant'
-        : /documents/.test(path)
-          ? 'document'
-          : /qa-/.test(path)
-            ? 'question'
-            : /api\/messages/.test(path)
-              ? 'answer'
-              : 'dialog'
+      const kind = KINDS.find(([part]) => path.includes(part))?.[1] ?? 'dialog'
       const body = route.method === 'get' || route.method === 'delete' ? undefined : (BODIES[route.path] ?? {})
       for (const token of [boris.token, borisGuest.token, undefined]) {
         const ask = (id: number) =>
-          app.call(route.method.toUpperCase(), path.replace(':id', String(id)), { body, token })
+          app.call(route.method.toUpperCase(), path.replace(':id', String(id)).replace(/:\w+/, '1'), { body, token })
         const [foreign, missing] = [await ask(ids[kind]), await ask(999_999)]
         asked++
         const about = `${route.method} ${path} as ${token === boris.token ? 'owner' : token ? 'guest' : 'nobody'}`
         assert.ok([401, 403, 404].includes(foreign.status), `${about}: ${foreign.status}`)
         assert.deepEqual(withoutIds(foreign), withoutIds(missing), about)
-        if (token === boris.token && (route.access === 'user' || route.access === 'stream'))
+        if (token === boris.token && ['user', 'staff', 'stream'].includes(route.access))
           assert.equal(foreign.status, ADMIN_ONLY.has(route.path) ? 403 : 404, about)
       }
     }
@@ -139,12 +146,27 @@ async function everythingOf(app: TestApp, owner: Person) {
       (await owner.call<{ status: string }>('GET', `/api/documents/${document.body.id}`)).body.status === 'completed',
   )
   const pairs = await owner.call<{ id: number }[]>('GET', '/api/qa-knowledge')
+  const mate = { email: `mate-of-${owner.id}@example.com`, name: 'Иван' }
+  const operator = await owner.call<{ id: number }>('POST', '/api/operators', mate)
+  const canned = await owner.call<{ id: number }>('POST', '/api/canned-replies', {
+    shortcut: 'привет',
+    text: 'Привет!',
+  })
+  const bot = { tenant_id: owner.id, assistant_id: assistant.id, bot_id: '1', username: 'x_bot', sealed: '', hint: '' }
+  const added = await app.ctx.db
+    .insertInto('bots')
+    .values({ ...bot, is_enabled: 0, created_at: 0, updated_at: 0 })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   return {
     assistant: assistant.id,
     dialog: guest.dialog_id,
     answer: answer.id,
     document: document.body.id,
     question: pairs.body[0]!.id,
+    operator: operator.body.id,
+    canned: canned.body.id,
+    bot: added.id,
   }
 }
 
@@ -153,6 +175,18 @@ function withoutIds({ status, body }: { status: number; body: unknown }): string
 }
 
 async function allRows(app: TestApp) {
-  const tables = ['assistants', 'documents', 'questions', 'dialogs', 'messages', 'passages'] as const
+  const tables = [
+    'assistants',
+    'documents',
+    'questions',
+    'dialogs',
+    'messages',
+    'passages',
+    'users',
+    'bots',
+    'notes',
+    'canned_replies',
+    'attachments',
+  ] as const
   return Promise.all(tables.map((table) => app.ctx.db.selectFrom(table).selectAll().orderBy('id').execute()))
 }

@@ -26,7 +26,16 @@ type Door = AsyncDisposable & { call(method: string, path: string, body?: unknow
 
 /** The routes behind a real HTTP server, whose one guard lets an admin in, or nobody. */
 async function aDoor({ ctx }: Scene, isAdmin = true): Promise<Door> {
-  const admin: User = { kind: 'user', id: 1, tenant_id: 1, is_admin: true, email: 'a@b.c', session_id: 's' }
+  const admin: User = {
+    kind: 'user',
+    id: 1,
+    tenant_id: 1,
+    is_admin: true,
+    role: 'owner',
+    name: 'A',
+    email: 'a@b.c',
+    session_id: 's',
+  }
   const guards = {
     admin: async () => {
       if (!isAdmin) throw errors.INSUFFICIENT_PERMISSIONS()

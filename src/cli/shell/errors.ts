@@ -12,6 +12,12 @@ export const errors = defineErrors({
     'Это единственный администратор; сначала добавьте другого: replyx user add --admin …',
     'This is the only admin; add another one first: replyx user add --admin …',
   ],
+  NOT_AN_OPERATOR: [409, 'Это владелец, а не оператор', 'This is an owner, not an operator'],
+  NOT_AN_OWNER: [
+    409,
+    'Это оператор чужой команды, а не владелец',
+    "This is an operator of somebody's team, not an owner",
+  ],
   SERVICE_DOWN: [503, 'Сервер не отвечает', 'The server does not answer'],
   PORT_TAKEN: [
     409,

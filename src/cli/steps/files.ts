@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { FileAtHand } from '../../knowledge/documents.ts'
+import type { FileAtHand } from '../../knowledge/uploads.ts'
 
 /** The files meant by paths: themselves, or all below a folder, in order of name; hidden ones and links inside folders are left out. ENOENT names a path that is not there. */
 export async function filesAt(paths: string[]): Promise<FileAtHand[]> {

@@ -6,6 +6,20 @@ import { assistants } from './0004-assistants.ts'
 import { passages } from './0005-passages.ts'
 import { knowledge } from './0006-knowledge.ts'
 import { dialogs } from './0007-dialogs.ts'
+import { handoff } from './0008-handoff.ts'
+import { telegram } from './0009-telegram.ts'
+import { inbox } from './0010-inbox.ts'
 
 /** In order, append-only: a released migration is never edited. */
-export const migrations: Migration[] = [events, users, aiTokens, assistants, passages, knowledge, dialogs]
+export const migrations: Migration[] = [
+  events,
+  users,
+  aiTokens,
+  assistants,
+  passages,
+  knowledge,
+  dialogs,
+  handoff,
+  telegram,
+  inbox,
+]

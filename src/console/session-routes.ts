@@ -1,0 +1,95 @@
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+import { login } from '../auth/accounts.ts'
+import { errors as auth } from '../auth/errors.ts'
+import { endSession, refreshSession, type Signed, userOfToken } from '../auth/sessions.ts'
+import { byEmail, byIp, Password } from '../auth/shapes.ts'
+import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { rawRoute } from '../http/route.ts'
+import { Done } from '../http/shapes.ts'
+import { errors as accounts } from '../users/errors.ts'
+import { Profile, profileOf } from '../users/shapes.ts'
+import { assertOwnPage, clearCookie, keepsCookies, readCookie, setCookie } from './cookie.ts'
+
+const tag = 'Консоль'
+const SignedIn = z
+  .object({
+    access_token: z.string(),
+    expires_in: z.int(),
+    user: Profile,
+    refresh_token: z
+      .string()
+      .optional()
+      .meta({ description: 'Только там, где браузер не сохранит cookie: http без TLS' }),
+  })
+  .meta({ id: 'ConsoleSession' })
+const Kept = z.object({ refresh_token: z.string().min(1).max(500).optional() })
+
+export const signIn = rawRoute({
+  method: 'post',
+  path: '/api/console/login',
+  tag,
+  summary: 'Вход в консоль: refresh-токен уходит в cookie __Host-replyx',
+  access: 'public',
+  limits: [byIp('login'), byEmail('login')],
+  body: z.object({ email: z.string().min(1).max(255), password: Password }),
+  response: SignedIn,
+  errors: [accounts.INVALID_CREDENTIALS, auth.EMAIL_NOT_CONFIRMED],
+  raw: async ({ ctx, body }, req, res) => {
+    assertOwnPage(req, ctx.config.public_url)
+    answer(await login(ctx, body), req, res)
+  },
+})
+
+export const refresh = rawRoute({
+  method: 'post',
+  path: '/api/console/refresh',
+  tag,
+  summary: 'Новый access-токен по cookie; cookie меняется',
+  access: 'public',
+  body: Kept,
+  response: SignedIn,
+  errors: [auth.TOKEN_EXPIRED],
+  raw: async ({ ctx, body }, req, res) => {
+    assertOwnPage(req, ctx.config.public_url)
+    // A cookie that no longer fits stays: another tab may be putting the next one in its place right now.
+    answer(await refreshSession(ctx, kept(req, body) ?? ''), req, res)
+  },
+})
+
+export const signOut = rawRoute({
+  method: 'post',
+  path: '/api/console/logout',
+  tag,
+  summary: 'Выход из консоли: сессия и её потоки заканчиваются сразу',
+  access: 'public',
+  body: Kept,
+  response: Done,
+  raw: async ({ ctx, body }, req, res) => {
+    assertOwnPage(req, ctx.config.public_url)
+    await endKept(ctx, kept(req, body) ?? '')
+    clearCookie(res)
+    res.json({ success: true })
+  },
+})
+
+function kept(req: Request, body: z.infer<typeof Kept>): string | undefined {
+  return keepsCookies(req) ? readCookie(req) : body.refresh_token
+}
+
+function answer({ refresh_token, ...signed }: Signed, req: Request, res: Response): void {
+  const view = { ...signed, user: profileOf(signed.user) }
+  if (keepsCookies(req)) setCookie(res, refresh_token)
+  res.json(SignedIn.parse(keepsCookies(req) ? view : { ...view, refresh_token }))
+}
+
+// Signing out works with an access token that ran out, too, so it goes by the refresh token; one already ended is as good.
+async function endKept(ctx: Context, refresh_token: string): Promise<void> {
+  const signed = await refreshSession(ctx, refresh_token).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'TOKEN_EXPIRED') return undefined
+    throw error
+  })
+  const user = signed && (await userOfToken(ctx, signed.access_token))
+  if (user) await endSession(ctx, user.session_id)
+}

@@ -1,0 +1,96 @@
+import type { Context, TxContext } from '../../context.ts'
+import { inTransaction } from '../../db/database.ts'
+import { tenantTopic } from '../../events/publish.ts'
+import type { Staff } from '../../http/route.ts'
+import { SECOND } from '../../lib/time.ts'
+import { teamOf } from '../../users/team.ts'
+import { staffOf } from '../../users/users.ts'
+import type { Presence } from '../store.ts'
+import * as store from '../store.ts'
+
+const GONE_AFTER = 90 * SECOND // three missed heartbeats of a page that sends one each 30 s
+const MAX_CAPACITY = 50
+
+type Reader = Pick<Context, 'db' | 'now'>
+export type Heartbeat = {
+  status: Presence['status']
+  max_capacity?: number | undefined
+}
+export type OperatorState = { status: Presence['status']; current_load: number; max_capacity: number }
+
+/** Keeps an operator present for the next 90 seconds. What they may carry stays as it was said last; their load is counted, not believed. */
+export async function heartbeat(
+  ctx: Context,
+  staff: Staff,
+  { status, max_capacity }: Heartbeat,
+): Promise<OperatorState> {
+  const before = await inTransaction(ctx, async (ctx) => {
+    const known = await store.findPresence(ctx.db, staff.id)
+    const capacity = Math.min(MAX_CAPACITY, max_capacity ?? known?.max_capacity ?? ctx.config['handoff.capacity'])
+    await store.putPresence(ctx.db, rowOf(staff, status, capacity, ctx.now()))
+    return known && presentNow(ctx, known)
+  })
+  if (before !== status)
+    ctx.bus.signal(tenantTopic(staff.tenant_id), { type: 'operator.presence', operator_id: staff.id, status })
+  const state = await store.findPresence(ctx.db, staff.id)
+  return { status, current_load: await store.countLoad(ctx.db, staff.id), max_capacity: state!.max_capacity }
+}
+
+/** Whoever takes or answers a dialog is there, with or without a page that says so. */
+export async function noteAtWork(ctx: TxContext, staff: Staff): Promise<void> {
+  const known = await store.findPresence(ctx.db, staff.id)
+  const status = known && presentNow(ctx, known) !== 'offline' ? known.status : 'available'
+  await store.putPresence(
+    ctx.db,
+    rowOf(staff, status, known?.max_capacity ?? ctx.config['handoff.capacity'], ctx.now()),
+  )
+}
+
+/** How many dialogs an operator may have at once. */
+export async function capacityOf(ctx: TxContext, operator_id: number): Promise<number> {
+  return (await store.findPresence(ctx.db, operator_id))?.max_capacity ?? ctx.config['handoff.capacity']
+}
+
+/** Who of a tenant is there, by user id: what they said last, `offline` when that was too long ago, and how much they carry. */
+export async function operatorStates(ctx: Reader, tenant_id: number): Promise<Map<number, OperatorState>> {
+  const loads = new Map(
+    (await store.loads(ctx.db, tenant_id)).map(({ operator_id, n }) => [Number(operator_id), Number(n)]),
+  )
+  const rows = await store.presences(ctx.db, tenant_id)
+  return new Map(
+    rows.map((row) => [
+      row.user_id,
+      {
+        status: presentNow(ctx, row),
+        current_load: loads.get(row.user_id) ?? 0,
+        max_capacity: row.max_capacity,
+      },
+    ]),
+  )
+}
+
+/** How many operators are there at all, and how many of them could take one more dialog. */
+export async function countOperators(ctx: Reader, tenant_id: number): Promise<{ online: number; available: number }> {
+  const states = [...(await operatorStates(ctx, tenant_id)).values()]
+  const isFree = (one: OperatorState) => one.status === 'available' && one.current_load < one.max_capacity
+  return {
+    online: states.filter((one) => one.status !== 'offline').length,
+    available: states.filter(isFree).length,
+  }
+}
+
+/** Everybody of a tenant who may work, with who of them is there and what they carry. */
+export async function teamPresence(ctx: Context, tenant_id: number) {
+  const states = await operatorStates(ctx, tenant_id)
+  const absent = { status: 'offline' as const, current_load: 0, max_capacity: ctx.config['handoff.capacity'] }
+  const team = (await teamOf(ctx, tenant_id)).filter((one) => one.is_blocked === 0).map(staffOf)
+  return team.map(({ id, name, role }) => ({ operator_id: id, name, role, ...(states.get(id) ?? absent) }))
+}
+
+function presentNow(ctx: Pick<Context, 'now'>, { status, seen_at }: Presence): Presence['status'] {
+  return ctx.now() - seen_at > GONE_AFTER ? 'offline' : status
+}
+
+function rowOf(staff: Staff, status: Presence['status'], max_capacity: number, seen_at: number): Presence {
+  return { user_id: staff.id, tenant_id: staff.tenant_id, status, max_capacity, seen_at }
+}

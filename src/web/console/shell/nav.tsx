@@ -1,0 +1,102 @@
+import { count, useWords } from '../core/i18n.ts'
+import { useKey } from '../core/keys.ts'
+import { leave, presence, setPresence } from '../core/live/presence.ts'
+import { waiting } from '../core/live/waiting.ts'
+import { go, Link } from '../core/router.ts'
+import { type Me, signOut } from '../core/session.ts'
+import { useStore } from '../core/store.ts'
+import { Avatar, Badge } from '../ui/avatar.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Menu } from '../ui/menu.tsx'
+import { toastError } from '../ui/toast.tsx'
+import { showHelp } from './help.tsx'
+import { type Section, sectionsOf } from './sections.ts'
+import { texts } from './texts.ts'
+
+const MOST_IN_BAR = 4 // a fifth of a phone's width is the narrowest a thumb hits; the fifth is «more»
+
+/** The sections: a column at the left, on phones a bar at the bottom whose last place opens the rest. */
+export function Navigation({ user, path }: { user: Me; path: string }) {
+  const t = useWords(texts)
+  const sections = sectionsOf(user)
+  const rest = sections.length > MOST_IN_BAR + 1 ? sections.slice(MOST_IN_BAR) : []
+  return (
+    <nav class="nav" aria-label={t.navigation}>
+      <div class="brand">ReplyX</div>
+      {sections.map((section) => (
+        <Item key={section.name} section={section} path={path} isExtra={rest.includes(section)} />
+      ))}
+      {rest.length > 0 && (
+        <div class={`nav-more ${rest.some(({ name }) => isAt(path, name)) ? 'current' : ''}`}>
+          <Menu
+            up
+            label={t.more}
+            items={rest.map(({ name, icon }) => ({ label: t[name], icon, run: () => go(`/${name}`) }))}
+          >
+            <Icon name="more" />
+            <span>{t.more}</span>
+          </Menu>
+        </div>
+      )}
+      <div class="nav-me">
+        <Person user={user} />
+      </div>
+    </nav>
+  )
+}
+
+function Item({ section: { name, icon, key }, path, isExtra }: { section: Section; path: string; isExtra: boolean }) {
+  const t = useWords(texts)
+  const queue = useStore(waiting)
+  useKey(`g ${key}`, () => go(`/${name}`))
+  const waits = name === 'inbox' && queue > 0
+  return (
+    <Link
+      to={`/${name}`}
+      class={isExtra ? 'extra' : ''}
+      {...(isAt(path, name) ? { 'aria-current': 'page' as const } : {})}
+    >
+      <Icon name={icon} />
+      <span class="nav-name">{t[name]}</span>
+      {waits && (
+        <Badge kind="accent">
+          <span aria-hidden="true">{queue}</span>
+          <span class="spoken">{count(queue, t.waiting)}</span>
+        </Badge>
+      )}
+    </Link>
+  )
+}
+
+function Person({ user }: { user: Me }) {
+  const t = useWords(texts)
+  const status = useStore(presence)
+  return (
+    <Menu
+      up
+      label={`${t.you}: ${user.name}, ${t[status]}`}
+      items={[
+        { label: t.available, checked: status === 'available', run: () => setPresence('available') },
+        { label: t.away, checked: status === 'away', run: () => setPresence('away') },
+        { label: t.keys, icon: 'help', run: showHelp },
+        { label: t.sign_out, icon: 'logout', run: () => void end() },
+      ]}
+    >
+      <Avatar name={user.name} presence={status} />
+      <span class="person">
+        <strong>{user.name}</strong>
+        <span class="muted small">{t[status]}</span>
+      </span>
+    </Menu>
+  )
+}
+
+/** Ends the session and says goodbye to the queue first. */
+export async function end(): Promise<void> {
+  await leave()
+  await signOut().catch(toastError)
+}
+
+function isAt(path: string, name: string): boolean {
+  return path === `/${name}` || path.startsWith(`/${name}/`)
+}

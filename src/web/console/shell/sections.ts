@@ -1,0 +1,32 @@
+import type { Me } from '../core/session.ts'
+import type { IconName } from '../ui/icon.tsx'
+
+export type SectionName =
+  | 'inbox'
+  | 'assistants'
+  | 'knowledge'
+  | 'unanswered'
+  | 'widget'
+  | 'telegram'
+  | 'team'
+  | 'replies'
+  | 'settings'
+export type Section = { name: SectionName; icon: IconName; key: string; for: Me['role'][] }
+
+/** The sections in the order of the navigation; `key` is the second letter of «g …». */
+const SECTIONS: Section[] = [
+  { name: 'inbox', icon: 'inbox', key: 'i', for: ['owner', 'operator'] },
+  { name: 'assistants', icon: 'assistants', key: 'a', for: ['owner'] },
+  { name: 'knowledge', icon: 'knowledge', key: 'k', for: ['owner'] },
+  { name: 'unanswered', icon: 'unanswered', key: 'u', for: ['owner'] },
+  { name: 'widget', icon: 'widget', key: 'w', for: ['owner'] },
+  { name: 'telegram', icon: 'telegram', key: 't', for: ['owner'] },
+  { name: 'team', icon: 'team', key: 'm', for: ['owner'] },
+  { name: 'replies', icon: 'replies', key: 'r', for: ['owner', 'operator'] },
+  { name: 'settings', icon: 'settings', key: 's', for: ['owner', 'operator'] },
+]
+
+/** The sections this person may see. */
+export function sectionsOf({ role }: Pick<Me, 'role'>): Section[] {
+  return SECTIONS.filter((section) => section.for.includes(role))
+}

@@ -1,0 +1,39 @@
+// Lines on a 24×24 field, drawn for this console.
+const PATHS = {
+  inbox: 'M4 13l2.5-8h11L20 13v6H4zM4 13h4.5l1.5 2.5h4l1.5-2.5H20',
+  assistants: 'M6 8h12v10H6zM12 8V4.5M9.5 12.5v1M14.5 12.5v1M3.5 12v3M20.5 12v3',
+  knowledge: 'M12 6.5C10 5 7 4.5 4 5v13c3-.5 6 0 8 1.5 2-1.5 5-2 8-1.500V5c-3-.5-6 0-8 1.500zM12 6.500v13',
+  unanswered: 'M4 5h16v11h-8l-4 4v-4H4zM10 9.200c.2-1.6 3.8-1.7 3.9.1 0 1.1-1.9 1.2-1.9 2.400M12 13.500v.1',
+  widget: 'M3.5 5h17v14h-17zM3.5 9h17M13 13h5v3.500h-5z',
+  telegram: 'M20.5 4.500L3.5 11l5.5 2.200M20.5 4.500L17 19l-8-5.800M20.5 4.500L9 13.200V19l3-3.5',
+  team: 'M9 11.500a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.400zM3 19c.5-3.5 2.8-5 6-5s5.5 1.5 6 5M15.5 5.300a3.2 3.2 0 0 1 0 6M17 14.200c2.2.5 3.6 2.1 4 4.8',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.800v4.400M9 14.800v4.4',
+  replies: 'M10 6L4 11.5 10 17v-3.500c5 0 8 1 10 4.5-.5-6-4-9-10-9.300z',
+  more: 'M5.5 11.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4zM12 11.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4zM18.5 11.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4z',
+  plus: 'M12 5v14M5 12h14',
+  close: 'M6 6l12 12M18 6L6 18',
+  check: 'M5 12.500l4.5 4.500L19 7.5',
+  back: 'M14.5 5.500L8 12l6.5 6.5',
+  down: 'M6 9.500l6 6 6-6',
+  search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.500L20 20',
+  trash: 'M5 7h14M10 7V4.500h4V7M7 7l1 12.500h8L17 7M10.5 10.500v5.500M13.5 10.500v5.5',
+  edit: 'M5 19l1-4L16 5l3 3L9 18zM14 7l3 3',
+  copy: 'M9 9h10.500v10.500H9zM15 9V4.500H4.500V15H9',
+  upload: 'M12 15.500V5M7.5 9L12 4.5 16.5 9M5 15.500v4h14v-4',
+  file: 'M6.5 3.500h7l4 4v13h-11zM13.5 3.500v4h4',
+  alert: 'M12 4L2.8 19.500h18.400zM12 10v4.500M12 17v.1',
+  help: 'M12 20.500a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17zM9.8 10c.2-2.3 4.4-2.3 4.4.2 0 1.5-2.2 1.7-2.2 3.300M12 16.500v.1',
+  send: 'M4 12L20 4.5 15 20l-3.5-6.500zM11.5 13.500L20 4.5',
+  user: 'M12 11.500a3.7 3.7 0 1 0 0-7.4 3.7 3.7 0 0 0 0 7.400zM4.5 20c.6-4 3.4-6 7.5-6s6.9 2 7.5 6',
+  logout: 'M13 4.500H5.500v15H13M10.5 12H20M16.5 8.500L20 12l-3.5 3.5',
+} as const
+export type IconName = keyof typeof PATHS
+
+/** A line drawing beside a text or in a button that has a name; by itself it says nothing. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  )
+}
