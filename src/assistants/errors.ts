@@ -7,4 +7,9 @@ export const errors = defineErrors({
     'Этому сайту не разрешено показывать виджет: добавьте его домен в allowed_domains ассистента',
     'This site may not show the widget: add its domain to the allowed_domains of the assistant',
   ],
+  IDENTITY_NOT_VERIFIED: [
+    403,
+    'Подпись посетителя не подходит или устарела',
+    'The signature of the visitor is wrong or has expired',
+  ],
 })

@@ -14,6 +14,7 @@ import {
   listAssistants,
   rotateSiteToken,
 } from './assistants.ts'
+import { identitySecret } from './identity.ts'
 import { promptTemplates } from './prompts.ts'
 import { AssistantChange, AssistantView, NewAssistant, viewOf } from './shapes.ts'
 import { embedTag } from './sites.ts'
@@ -135,10 +136,23 @@ export const embed = route({
   access: 'user',
   params,
   response: z.object({ tag: z.string(), site_token: z.string(), allowed_domains: z.array(z.string()) }),
-  handler: async ({ ctx, caller, params }) => {
+  handler: async ({ ctx, caller, params, base_url }) => {
     const assistant = await getAssistant(ctx, caller, params.id)
-    return { ...assistant, tag: embedTag(ctx, assistant) }
+    return { ...assistant, tag: embedTag(assistant, base_url) }
   },
+})
+
+export const secret = route({
+  method: 'get',
+  path: '/api/assistants/:id/identity-secret',
+  tag,
+  summary: 'Секрет, которым сервер сайта подписывает посетителей; меняется вместе с site_token',
+  access: 'user',
+  params,
+  response: z.object({ secret: z.string() }),
+  handler: async ({ ctx, caller, params }) => ({
+    secret: identitySecret(ctx, await getAssistant(ctx, caller, params.id)),
+  }),
 })
 
 async function shown(ctx: Context, assistant: Assistant) {

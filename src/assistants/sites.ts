@@ -19,9 +19,8 @@ export async function siteGuard(ctx: Context, req: Request): Promise<Site> {
 }
 
 /** The tag an owner pastes into a page. */
-export function embedTag(ctx: Context, assistant: Pick<Assistant, 'site_token'>, host?: string): string {
-  const base = ctx.config.public_url ?? `http://${host ?? `${ctx.config.host}:${ctx.config.port}`}`
-  return `<script async src="${base}/widget.js" data-site-token="${assistant.site_token}"></script>`
+export function embedTag({ site_token }: Pick<Assistant, 'site_token'>, base_url: string): string {
+  return `<script async src="${base_url}/widget.js" data-site-token="${site_token}"></script>`
 }
 
 function assertOrigin(ctx: Context, req: Request, assistant: Assistant): void {

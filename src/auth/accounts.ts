@@ -6,9 +6,11 @@ import {
   addUser,
   confirmEmail,
   findUserByEmail,
+  isShutOut,
+  makePasswordHash,
   noteLogin,
   replacePassword,
-  setPassword,
+  setHashedPassword,
   userWithPassword,
 } from '../users/users.ts'
 import { askForLetter, useConfirmationCode, useResetCode } from './codes.ts'
@@ -43,7 +45,7 @@ export async function register(ctx: Context, person: Registration, locale: Local
 /** Signs in; INVALID_CREDENTIALS for a wrong pair or a blocked account, EMAIL_NOT_CONFIRMED before the code was entered. */
 export async function login(ctx: Context, { email, password }: { email: string; password: string }): Promise<Signed> {
   const user = await userWithPassword(ctx, email, password)
-  if (user.is_blocked) throw common.INSUFFICIENT_PERMISSIONS({ reason: 'blocked' })
+  if (await isShutOut(ctx, user)) throw common.INSUFFICIENT_PERMISSIONS({ reason: 'blocked' })
   if (user.email_confirmed_at === null && !user.is_admin) throw errors.EMAIL_NOT_CONFIRMED()
   await noteLogin(ctx, user.id)
   return openSession(ctx, user)
@@ -71,13 +73,18 @@ export async function forgotPassword(ctx: Context, email: string, locale: Locale
   await inTransaction(ctx, (ctx) => askForLetter(ctx, { tenant_id: user.id, kind: 'reset', locale }))
 }
 
-/** Sets a new password by the code of the letter and ends every session. */
+/** Sets a new password by the code of the letter and ends every session; a weak password leaves the code as good as it was. */
 export async function resetPassword(
   ctx: Context,
   { token, new_password }: { token: string; new_password: string },
 ): Promise<void> {
-  const user_id = await useResetCode(ctx, token)
-  await setPassword(ctx, user_id, new_password, 'new_password')
+  const password_hash = await makePasswordHash(new_password, 'new_password')
+  // One transaction: a code is used up only by the password it set.
+  const user_id = await inTransaction(ctx, async (ctx) => {
+    const id = await useResetCode(ctx, token)
+    await setHashedPassword(ctx, id, password_hash)
+    return id
+  })
   await endSessionsOf(ctx, user_id)
 }
 

@@ -46,7 +46,7 @@ export async function useConfirmationCode(ctx: Context, user_id: number, code: s
 }
 
 /** Uses up a password code and answers whose it was. */
-export async function useResetCode(ctx: Context, code: string): Promise<number> {
+export async function useResetCode(ctx: TxContext, code: string): Promise<number> {
   const found = await store.takeCode(ctx.db, 'reset', hashed(ctx, code), ctx.now())
   if (!found) throw errors.CONFIRMATION_CODE_EXPIRED()
   return found.user_id

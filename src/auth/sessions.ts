@@ -7,7 +7,7 @@ import { keyedHash, keyFor } from '../lib/crypto.ts'
 import { randomId } from '../lib/ids.ts'
 import { DAY } from '../lib/time.ts'
 import { accountClosed } from '../users/events.ts'
-import { type Account, getUser, setBlocked, staffOf } from '../users/users.ts'
+import { type Account, getUser, isShutOut, setBlocked, staffOf } from '../users/users.ts'
 import { errors } from './errors.ts'
 import * as store from './store.ts'
 import { ACCESS_LIFE, readToken, signToken } from './tokens.ts'
@@ -49,7 +49,7 @@ export async function refreshSession(ctx: Context, refresh_token: string): Promi
   })
   if (!session) throw errors.TOKEN_EXPIRED()
   const user = await getUser(ctx, session.user_id)
-  if (user.is_blocked) throw errors.TOKEN_EXPIRED()
+  if (await isShutOut(ctx, user)) throw errors.TOKEN_EXPIRED()
   return signed(ctx, user, session.id, next)
 }
 

@@ -11,6 +11,7 @@ import {
 import { TEMPLATES } from '../assistants/prompts.ts'
 import { viewOf } from '../assistants/shapes.ts'
 import { embedTag } from '../assistants/sites.ts'
+import { publicUrl } from '../config/config.ts'
 import { userMeantBy } from '../users/users.ts'
 import { command, EVERYBODY, type Flag, Listed, TypedId, Whole } from './shell/command.ts'
 import { misuse } from './shell/errors.ts'
@@ -89,7 +90,7 @@ export const add = command({
       data: { id, site_token },
       text: [
         say(`Ассистент ${id} создан. Тег для сайта:`, `Assistant ${id} was made. Tag for the site:`),
-        embedTag(ctx, assistant),
+        embedTag(assistant, publicUrl(ctx.config)),
       ].join('\n'),
     }
   },
@@ -152,7 +153,7 @@ export const embed = command({
   run: async ({ ctx, input }) => {
     const assistant = await getAssistant(ctx, EVERYBODY, input.id)
     const { site_token, allowed_domains } = assistant
-    const tag = embedTag(ctx, assistant)
+    const tag = embedTag(assistant, publicUrl(ctx.config))
     return { data: { tag, site_token, allowed_domains }, text: tag }
   },
 })

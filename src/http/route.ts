@@ -62,6 +62,8 @@ export type Call<A extends Access, P, Q, B> = {
   query: Out<Q>
   body: Out<B>
   ip: string
+  /** The address under which the caller reached us, without a slash at its end. */
+  base_url: string
   locale: Locale
   idempotency_key: string | undefined
 }

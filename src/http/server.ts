@@ -70,6 +70,7 @@ async function serve(
     ctx,
     caller,
     ip,
+    base_url: ctx.config.public_url ?? `${req.protocol}://${req.host}`,
     locale,
     idempotency_key: idempotencyKeyOf(req),
     ...(await parseAll(route, req, res, locale)),
@@ -110,11 +111,11 @@ function guardOf({ access, counts }: Route, guards: Guards, limiter: Limiter) {
 
 async function parseAll(route: Route, req: Request, res: Response, locale: Locale) {
   return {
-    params: route.params && parse(route.params, req.params, 'path', locale),
-    query: route.query && parse(route.query, req.query, 'query', locale),
+    params: route.params && parseInput(route.params, req.params, 'path', locale),
+    query: route.query && parseInput(route.query, req.query, 'query', locale),
     body:
       route.body && route.body_type !== 'multipart'
-        ? parse(route.body, await readBody(route, req, res), 'body', locale)
+        ? parseInput(route.body, await readBody(route, req, res), 'body', locale)
         : undefined,
   }
 }
@@ -131,7 +132,8 @@ async function readBody(route: Route, req: Request, res: Response): Promise<unkn
   return {}
 }
 
-function parse(shape: z.ZodType, input: unknown, where: string, locale: Locale): unknown {
+/** What came from outside, in its shape; VALIDATION_ERROR names the first field that is wrong, in the given language. */
+export function parseInput<S extends z.ZodType>(shape: S, input: unknown, where: string, locale: Locale): z.output<S> {
   const fault = findFault(input, '')
   if (fault) throw invalid(fault.field || where, fault.ru, fault.en)
   const parsed = shape.safeParse(input, { error: language[locale] })

@@ -4,6 +4,7 @@ import { present } from '../dialogs/routes.ts'
 import { DialogView, MessageText, viewOf } from '../dialogs/shapes.ts'
 import { markSeen } from '../dialogs/state.ts'
 import { ratingsOf } from '../dialogs/visitors.ts'
+import type { PastEvent } from '../events/read.ts'
 import { rawRoute, route } from '../http/route.ts'
 import { BodyId, Done, Id } from '../http/shapes.ts'
 import { serveDesk } from '../realtime/desk.ts'
@@ -26,7 +27,7 @@ export const events = rawRoute({
   raw: async ({ ctx, caller, ip }, _req, res) => {
     if (caller.kind !== 'user') throw stream.SSE_AUTH_FAILED()
     const { tenant_id, session_id } = caller
-    await serveDesk(ctx, { tenant_id, session_id, ip, present }, { res })
+    await serveDesk(ctx, { tenant_id, session_id, ip, present: presentToDesk }, { res })
   },
 })
 
@@ -142,3 +143,8 @@ export const removeReply = route({
     return done
   },
 })
+
+// Of what happens to a tenant only what a desk can act upon: letters and deliveries under way are our own business.
+function presentToDesk(fact: PastEvent): Record<string, unknown> | undefined {
+  return /^(dialog|handoff)\./.test(fact.name) ? present(fact) : undefined
+}

@@ -1,6 +1,5 @@
 import { makeInvitation } from '../auth/codes.ts'
 import { closeEndedStreams } from '../auth/sessions.ts'
-import { publicUrl } from '../config/config.ts'
 import type { Context } from '../context.ts'
 import { errors as common } from '../errors.ts'
 import { randomId } from '../lib/ids.ts'
@@ -10,24 +9,24 @@ import { type Account, addUser, deleteUser } from '../users/users.ts'
 export type NewOperator = { email: string; name: string; password?: string | undefined }
 
 /**
- * Adds an operator to an owner's team. Without a password they choose one by the returned link, which works once and for a week.
+ * Adds an operator to an owner's team. Without a password they choose one by the returned invitation, a code that works once and for a week.
  * Throws EMAIL_ALREADY_REGISTERED for a known address, VALIDATION_ERROR for a weak password.
  */
 export async function addOperator(
   ctx: Context,
   owner_id: number,
   { email, name, password }: NewOperator,
-): Promise<{ operator: Account; invite_url: string | null }> {
+): Promise<{ operator: Account; invitation: string | null }> {
   // Nobody knows the stand-in, so nobody gets in before the link was followed.
   const given = { email, first_name: name, password: password ?? randomId('', 32), owner_id, confirmed: true }
   const operator = await addUser(ctx, given)
-  return { operator, invite_url: password === undefined ? await invitation(ctx, operator.id) : null }
+  return { operator, invitation: password === undefined ? await makeInvitation(ctx, operator.id) : null }
 }
 
-/** A fresh link by which an operator of this owner sets their password; the earlier one stops working. */
+/** A fresh invitation by which an operator of this owner sets their password; the earlier one stops working. */
 export async function inviteAgain(ctx: Context, owner_id: number, id: number): Promise<string> {
   await operatorOf(ctx, owner_id, id)
-  return invitation(ctx, id)
+  return makeInvitation(ctx, id)
 }
 
 /** Removes an operator: every session and stream of theirs ends, and what they had goes back to the queue. NOT_FOUND for anybody but an operator of this owner. */
@@ -41,9 +40,4 @@ async function operatorOf(ctx: Context, owner_id: number, id: number): Promise<A
   const found = (await teamOf(ctx, owner_id)).find((one) => one.id === id && one.owner_id === owner_id)
   if (!found) throw common.NOT_FOUND({ operator_id: id })
   return found
-}
-
-async function invitation(ctx: Context, user_id: number): Promise<string> {
-  // Behind the #, so that the secret is in no server's log.
-  return `${publicUrl(ctx.config)}/console/invite#${await makeInvitation(ctx, user_id)}`
 }

@@ -36,9 +36,9 @@ export const add = route({
     invite_url: z.string().nullable().meta({ description: 'Ссылка действует неделю и один раз' }),
   }),
   errors: [accounts.EMAIL_ALREADY_REGISTERED],
-  handler: async ({ ctx, caller, body }) => {
-    const { operator, invite_url } = await addOperator(ctx, caller.tenant_id, body)
-    return { ...viewOf(operator), invite_url }
+  handler: async ({ ctx, caller, body, base_url }) => {
+    const { operator, invitation } = await addOperator(ctx, caller.tenant_id, body)
+    return { ...viewOf(operator), invite_url: invitation && linkOf(base_url, invitation) }
   },
 })
 
@@ -50,7 +50,9 @@ export const invite = route({
   access: 'user',
   params,
   response: z.object({ invite_url: z.string() }),
-  handler: async ({ ctx, caller, params }) => ({ invite_url: await inviteAgain(ctx, caller.tenant_id, params.id) }),
+  handler: async ({ ctx, caller, params, base_url }) => ({
+    invite_url: linkOf(base_url, await inviteAgain(ctx, caller.tenant_id, params.id)),
+  }),
 })
 
 export const remove = route({
@@ -66,3 +68,6 @@ export const remove = route({
     return { success: true }
   },
 })
+
+// Behind the #, so that the secret is in no server's log.
+const linkOf = (base_url: string, invitation: string) => `${base_url}/console/invite#${invitation}`

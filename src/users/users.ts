@@ -25,11 +25,10 @@ export type NewUser = {
 
 /** Adds an account. Throws EMAIL_ALREADY_REGISTERED for a known address, VALIDATION_ERROR for a weak password. */
 export async function addUser(ctx: Context, user: NewUser): Promise<Account> {
-  assertGoodPassword(user.password)
   const now = ctx.now()
   const row = await store.insertUser(ctx.db, {
     email: normaliseEmail(user.email),
-    password_hash: await hashPassword(user.password),
+    password_hash: await makePasswordHash(user.password),
     first_name: user.first_name ?? '',
     last_name: user.last_name ?? '',
     is_admin: user.is_admin ? 1 : 0,
@@ -115,14 +114,28 @@ export async function replacePassword(
   if (passwords.current_password === passwords.new_password) {
     throw invalid('new_password', 'совпадает с текущим', 'is the same as the current one')
   }
-  assertGoodPassword(passwords.new_password, 'new_password')
-  await store.setPassword(ctx.db, id, await hashPassword(passwords.new_password))
+  await setHashedPassword(ctx, id, await makePasswordHash(passwords.new_password, 'new_password'))
 }
 
-/** Sets a password without asking for the old one: for the CLI and for a reset by letter. */
-export async function setPassword(ctx: Context, id: number, password: string, field = 'password'): Promise<void> {
+/** Sets a password without asking for the old one; VALIDATION_ERROR for a weak one. */
+export async function setPassword(ctx: Context, id: number, password: string): Promise<void> {
+  await setHashedPassword(ctx, id, await makePasswordHash(password))
+}
+
+/** The hash of a password that is good enough; VALIDATION_ERROR about `field` for a weak one. */
+export async function makePasswordHash(password: string, field = 'password'): Promise<string> {
   assertGoodPassword(password, field)
-  await store.setPassword(ctx.db, id, await hashPassword(password))
+  return hashPassword(password)
+}
+
+/** Sets a password that is hashed already: hashing takes too long for a transaction. */
+export async function setHashedPassword(ctx: Context | TxContext, id: number, password_hash: string): Promise<void> {
+  await store.setPassword(ctx.db, id, password_hash)
+}
+
+/** Whether an account is blocked, by itself or with the owner it works for. */
+export async function isShutOut(ctx: Context, { is_blocked, owner_id }: Account): Promise<boolean> {
+  return is_blocked === 1 || (owner_id !== null && (await getUser(ctx, owner_id)).is_blocked === 1)
 }
 
 /** Blocks or unblocks; a repeat changes nothing. The caller ends the sessions. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { blockUser } from '../../src/auth/sessions.ts'
 import { workDueTasks } from '../../src/events/work.ts'
 import { MINUTE } from '../../src/lib/time.ts'
 import { type Answer, until } from '../helpers/app.ts'
@@ -282,7 +283,6 @@ test('a removed or blocked operator is out at once, and what they had waits at t
   await ivan.call('POST', `${desk.path}/handoff/take`, {})
   await petr.call('POST', `/api/dialogs/${other.dialog_id}/handoff/take`, {})
   assert.equal((await desk.owner.call('DELETE', `/api/operators/${ivan.id}`)).status, 200)
-  const { blockUser } = await import('../../src/auth/sessions.ts')
   await blockUser(desk.app.ctx, petr.id)
   for (const one of [ivan, petr]) assert.equal((await one.call('GET', '/api/operator/queue')).status, 401)
   await until(async () => {

@@ -1,5 +1,6 @@
 import type { Assistant } from '../../assistants/assistants.ts'
 import { embedTag } from '../../assistants/sites.ts'
+import { publicUrl } from '../../config/config.ts'
 import { secretKeyFile } from '../../config/secret-key.ts'
 import type { Context } from '../../context.ts'
 import type { Locale } from '../../errors.ts'
@@ -70,7 +71,7 @@ function facts(ctx: Context, { admin, assistant, demo, password }: Done, say: Sa
       `${say('ассистент', 'assistant')} ${id}, ${name}`,
     ]),
     ...one(assistant, ({ id, name }) => [say('Ассистент', 'Assistant'), `${id}, ${name}`]),
-    ...one(assistant, (made) => [say('Тег для сайта', 'Tag for the site'), embedTag(ctx, made)]),
+    ...one(assistant, (made) => [say('Тег для сайта', 'Tag for the site'), embedTag(made, publicUrl(ctx.config))]),
   ]
 }
 
