@@ -1,8 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { Agent, get } from 'node:http'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { closeContext, openContext } from '../../src/app.ts'
@@ -12,7 +11,9 @@ import { importLines } from '../../src/knowledge/import.ts'
 import { addUser } from '../../src/users/users.ts'
 import { type Guest, openGuest, post } from '../helpers/real-server.ts'
 import { passages, questions, vocabulary } from './corpus.ts'
+import { printFigures, report } from './figures.ts'
 import { type Measured, pause, quantile, startServer } from './server.ts'
+import { openStream } from './streams.ts'
 
 // Measures what the README promises, on the built program as its own process, and prints each figure beside its goal. A benchmark, not a test: it fails nothing.
 const PASSAGES = 10_000
@@ -32,20 +33,6 @@ const ROOM = {
   REPLYX_LIMITS_SSE_TOTAL: '10000',
 }
 
-type Figure = { what: string; measured: string; goal: string; ratio: number }
-const figures: Figure[] = []
-const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
-
-function report(what: string, value: number, goal: number, unit: string): void {
-  figures.push({
-    what,
-    measured: `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`,
-    goal: `≤ ${goal} ${unit}`,
-    ratio: value / goal,
-  })
-  console.error(`${what}: ${value.toFixed(2)} ${unit} (goal ≤ ${goal})`)
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'replyx-bench-'))
 try {
   if (!existsSync(join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')))
@@ -56,12 +43,7 @@ try {
   const rested = await startServer(folder, ROOM)
   await measureStreams(rested, shop)
   await rested.stop()
-  console.log(`\n${cpus().length} cores, Node ${process.version}`)
-  console.table(
-    Object.fromEntries(
-      figures.map(({ what, ratio, ...rest }) => [what, { ...rest, 'of the goal': `${Math.round(ratio * 100)} %` }]),
-    ),
-  )
+  printFigures()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -104,7 +86,7 @@ async function measureAnswers(server: Measured, shop: { site_token: string }): P
   const heard = new Map<number, number>()
   let answered = 0
   for (const guest of guests) {
-    openStream(server, guest, (line) => {
+    openStream(...streamOf(server, guest), (line) => {
       if (!line.startsWith('data: {')) return
       const { message } = JSON.parse(line.slice(6)) as {
         message?: { sender: string; reply_to: number; answered: boolean }
@@ -188,7 +170,7 @@ async function measureStreams(server: Measured, shop: { site_token: string }): P
   await pause(3000)
   const before = server.rss()
   const opened = Array.from({ length: IDLE_STREAMS }, (_, i) =>
-    openStream(server, guests[i % guests.length]!, () => {}),
+    openStream(...streamOf(server, guests[i % guests.length]!), () => {}),
   )
   await Promise.all(opened.map((one) => one.established))
   // Two rounds of pings: what opening them left behind is collected by then, what they cost while idle is not.
@@ -197,31 +179,8 @@ async function measureStreams(server: Measured, shop: { site_token: string }): P
   for (const one of opened) one.close()
 }
 
-function openStream(
-  server: Measured,
-  guest: Guest,
-  hear: (line: string) => void,
-): { established: Promise<void>; close: () => void } {
-  let close = () => {}
-  const established = new Promise<void>((resolve, reject) => {
-    const request = get(
-      `${server.url}/api/widget/dialogs/${guest.dialog_id}/events`,
-      { agent, headers: { Authorization: `Bearer ${guest.token}` } },
-      (response) => {
-        if (response.statusCode !== 200) return reject(new Error(`stream: ${response.statusCode}`))
-        response.on('error', () => {})
-        createInterface({ input: response })
-          .on('error', () => {})
-          .on('line', (line) => {
-            if (line.includes('connection.established')) resolve()
-            hear(line)
-          })
-      },
-    )
-    request.on('error', () => {})
-    close = () => request.destroy()
-  })
-  return { established, close: () => close() }
+function streamOf({ url }: Measured, { dialog_id, token }: Guest): [string, string] {
+  return [`${url}/api/widget/dialogs/${dialog_id}/events`, token]
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
