@@ -343,6 +343,7 @@ farewell() {
   if [ "$service" ]; then command=replyx; elif [ "$data_dir" != "$root/data" ] || [ "$PWD" != "$root" ]; then where=" --data-dir $data_dir"; fi
   printf '\n%s\n' "$(say "ReplyX готов за $(($(date +%s) - begun)) с" "ReplyX is ready after $(($(date +%s) - begun)) s")"
   if [ "${demo_id:-}" ]; then row 'Магазин-образец' 'Sample shop' "$url/demo"; fi
+  row 'Рабочее место' 'Console' "$url/console"
   row 'Описание API' 'API reference' "$url/api/docs"
   row 'Администратор' 'Admin' "$admin"
   if [ "${made_password:-}" ]; then row 'Пароль' 'Password' "$made_password   $(say '(больше не будет показан)' '(it is shown only now)')"; fi

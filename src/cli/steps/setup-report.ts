@@ -59,6 +59,7 @@ function facts(ctx: Context, { admin, assistant, demo, password }: Done, say: Sa
     'stored keys cannot be read without it: keep a copy',
   )
   return [
+    [say('Рабочее место', 'Console'), `${publicUrl(ctx.config)}/console`],
     [say('Администратор', 'Admin'), admin.email],
     ...one(password, (text) => [
       say('Пароль', 'Password'),
