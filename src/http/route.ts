@@ -36,6 +36,7 @@ export type Guards = { [A in Access]: (ctx: Context, req: Request) => Promise<Ca
 export type LimitName =
   | 'general'
   | 'assets'
+  | 'desk'
   | 'login'
   | 'register'
   | 'confirm'
@@ -75,8 +76,8 @@ export type Route = {
   tag: string
   summary: string
   access: Access
-  /** The common limit it counts against: pages and programs have a roomier one than calls. */
-  counts: 'general' | 'assets'
+  /** The common limit it counts against: pages and programs have a roomier one than calls, and so has whoever leafs through thirty dialogs. */
+  counts: 'general' | 'assets' | 'desk'
   limits: Limit[]
   params: Shape | undefined
   query: Shape | undefined

@@ -24,6 +24,7 @@ const KINDS = [
   ['/api/qa-knowledge/', 'question'],
   ['/api/messages/', 'answer'],
   ['/api/operators/', 'operator'],
+  ['/api/telegram/people/', 'operator'],
   ['/api/canned-replies/', 'canned'],
   ['/api/bots/', 'bot'],
 ] as const
