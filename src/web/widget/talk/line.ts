@@ -96,10 +96,16 @@ export function connect(line: Line): Stream {
     dialogId,
     lastEventId: () => line.talk.last_event_id,
     onEvent: (event, id) => receive(line, event, id),
-    onTrouble: line.watcher.onTrouble,
+    onTrouble: (trouble) => noteTrouble(line, trouble),
     onLost: (gone) => (gone ? forgetDialog(line) : catchUp(line)),
   })
   return line.stream
+}
+
+// A stream that stands again means a server that is there again: what it missed is sent once more.
+function noteTrouble(line: Line, trouble: boolean): void {
+  line.watcher.onTrouble(trouble)
+  if (!trouble) line.sender.retryAll(line.talk)
 }
 
 /** Closes the stream; what is known stays. */
