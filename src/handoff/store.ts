@@ -72,7 +72,7 @@ const shown = (db: Db, tenant_id: number) =>
       'd.first_name',
       'd.last_name',
       'd.telegram_username',
-      'd.guest_id',
+      'd.email',
       'd.handoff_reason',
       'd.handoff_priority',
       'd.handoff_requested_at',

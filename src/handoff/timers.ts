@@ -49,7 +49,7 @@ export async function returnDialogsOf(
   ctx: Context,
   { tenant_id, user_id }: { tenant_id: number; user_id: number },
 ): Promise<void> {
-  const { dialogs } = await dialogsOf(ctx, { id: user_id, tenant_id })
+  const { dialogs } = await dialogsOf(ctx, { id: user_id, tenant_id }, ctx.config.locale)
   for (const { dialog_id } of dialogs)
     await inTransaction(ctx, async (ctx) => {
       const dialog = await getDialog(ctx, { tenant_id, is_admin: false }, dialog_id)

@@ -28,7 +28,7 @@ export const myDialogs = route({
   access: 'staff',
   counts: 'desk',
   response: MyDialogsView,
-  handler: ({ ctx, caller }) => dialogsOf(ctx, caller),
+  handler: ({ ctx, caller, locale }) => dialogsOf(ctx, caller, locale),
 })
 
 export const beat = route({

@@ -77,7 +77,7 @@ async function bodyOf(ctx: Context, dialog: Dialog, locale: Locale): Promise<str
   const said = messages.filter((one) => one.message_kind === 'text').map((one) => lineOf(one, dialog, locale))
   const place = dialog.platform === 'telegram' ? 'Telegram' : (dialog.page_title ?? '')
   const about = [
-    [`${nameOf(dialog)} · ${dialog.assistant_name}`, place].filter(Boolean).join(' · '),
+    [`${nameOf(dialog, locale)} · ${dialog.assistant_name}`, place].filter(Boolean).join(' · '),
     dialog.email ?? '',
     dialog.page_url ? `${texts.page[locale]}: ${dialog.page_url}` : '',
     `${texts.reason[locale]}: ${reasonInWords(dialog.handoff_reason, locale)}`,
@@ -88,7 +88,8 @@ async function bodyOf(ctx: Context, dialog: Dialog, locale: Locale): Promise<str
 }
 
 function lineOf({ sender, text, operator_name, attachments }: MessageView, dialog: Dialog, locale: Locale): string {
-  const who = sender === 'user' ? nameOf(dialog) : sender === 'operator' ? operator_name : texts.assistant[locale]
+  const who =
+    sender === 'user' ? nameOf(dialog, locale) : sender === 'operator' ? operator_name : texts.assistant[locale]
   const files = attachments.map(({ name }) => `📎 ${name}`).join(' ')
   return trimTo(oneLine(`${who}: ${[text, files].filter(Boolean).join(' ')}`), LINE)
 }

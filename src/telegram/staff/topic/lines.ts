@@ -83,7 +83,7 @@ async function isNews(ctx: Context, { tenant_id, chat_id }: Desk, message: Messa
 
 function said(ctx: Context, dialog: Dialog, message: MessageView, locale: Locale, edited = false): Span[] {
   const { text, attachments, sender, operator_name } = message
-  const who = sender === 'user' ? nameOf(dialog) : `👤 ${operator_name ?? ''}`
+  const who = sender === 'user' ? nameOf(dialog, locale) : `👤 ${operator_name ?? ''}`
   const files = attachments.map(({ name }) => `📎 ${name}`)
   const where = files.length > 0 && ctx.config.public_url ? [consoleLink(ctx, dialog.id)] : []
   const words = [text, ...files, ...where].filter(Boolean).join('\n')

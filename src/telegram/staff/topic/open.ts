@@ -1,6 +1,7 @@
 import type { Context } from '../../../context.ts'
 import type { Dialog } from '../../../dialogs/dialogs.ts'
 import { dialogStream } from '../../../dialogs/events.ts'
+import type { Locale } from '../../../errors.ts'
 import { lastSeq } from '../../../events/read.ts'
 import { nameOf } from '../../../handoff/desk/queue.ts'
 import { oneLine, trimTo } from '../../../lib/text.ts'
@@ -31,7 +32,7 @@ export async function openTopic(ctx: Context, desk: Desk, dialog: Dialog): Promi
   if (!isBeforeStaff(dialog)) return undefined
   const begun = here ?? (await beginTopic(ctx, desk, place))
   try {
-    const name = topicName(dialog)
+    const name = topicName(dialog, desk.locale)
     const { message_thread_id: thread_id } = await act(ctx, desk, 'createForumTopic', { chat_id: desk.chat_id, name })
     const made = { thread_id, in_doubt: here ? 1 : 0 }
     await store.changeTopic(ctx.db, place, made)
@@ -53,7 +54,7 @@ async function beginTopic(ctx: Context, desk: Desk, place: { tenant_id: number; 
   return store.insertTopic(ctx.db, { ...place, chat_id: desk.chat_id, thread_id: null, seq, created_at: ctx.now() })
 }
 
-function topicName(dialog: Dialog): string {
+function topicName(dialog: Dialog, locale: Locale): string {
   const number = ` · №${dialog.id}`
-  return `${trimTo(oneLine(nameOf(dialog)).trim() || '…', MAX_NAME - number.length)}${number}`
+  return `${trimTo(oneLine(nameOf(dialog, locale)).trim() || '…', MAX_NAME - number.length)}${number}`
 }
