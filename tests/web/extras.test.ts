@@ -101,7 +101,9 @@ test('a picture and a document are attached with words, shown small and by name,
   const tab = page.context().waitForEvent('page')
   await page.getByRole('button', { name: 'Открыть: чек.png' }).click()
   assert.match((await tab).url(), /^blob:/)
-  assert.deepEqual([complaints, shop.reports], [[], []])
+  // The tab of the picture alone is drawn by the browser, whose own style meets the page's policy.
+  const reports = shop.reports.filter((one) => !one.includes('"document-uri":"blob"'))
+  assert.deepEqual([complaints, reports], [[], []])
 })
 
 test('a file pasted or dropped waits for the message, and can be taken out again', async () => {
