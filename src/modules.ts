@@ -1,6 +1,7 @@
 import { answering } from './answering/module.ts'
 import { assistants } from './assistants/module.ts'
 import { auth } from './auth/module.ts'
+import { billing } from './billing/module.ts'
 import { bots } from './bots/module.ts'
 import { console } from './console/module.ts'
 import { demo } from './demo/module.ts'
@@ -26,6 +27,7 @@ export const modules: Module[] = [
   realtime,
   system,
   llm,
+  billing,
   users,
   auth,
   operators,
