@@ -13,6 +13,7 @@ import { knowledge } from './knowledge/module.ts'
 import { llm } from './llm/module.ts'
 import type { Module } from './module.ts'
 import { operators } from './operators/module.ts'
+import { payments } from './payments/module.ts'
 import { questions } from './questions/module.ts'
 import { realtime } from './realtime/module.ts'
 import { reference } from './reference/module.ts'
@@ -33,6 +34,7 @@ export const modules: Module[] = [
   operators,
   bots,
   assistants,
+  payments,
   questions,
   knowledge,
   dialogs,

@@ -42,6 +42,9 @@ export type LimitName =
   | 'resend'
   | 'reset'
   | 'upload'
+  | 'payment'
+  | 'top_up'
+  | 'notices'
   | 'visitor_session'
   | 'visitor_message'
   | 'assistant_message'
@@ -75,8 +78,8 @@ export type Route = {
   tag: string
   summary: string
   access: Access
-  /** The common limit it counts against: pages and programs have a roomier one than calls. */
-  counts: 'general' | 'assets'
+  /** The common limit it counts against: pages, programs and the bank's notices have roomier ones than calls. */
+  counts: 'general' | 'assets' | 'notices'
   limits: Limit[]
   params: Shape | undefined
   query: Shape | undefined
