@@ -52,7 +52,7 @@ const nouns: Noun[] = [
     name: 'user',
     about: ['учётные записи', 'accounts'],
     verbs: 'add list show passwd block unblock delete balance',
-    load: () => import('./user.ts'),
+    load: async () => ({ ...(await import('./user.ts')), ...(await import('./steps/balance.ts')) }),
   },
   {
     name: 'payment',

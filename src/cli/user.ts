@@ -148,8 +148,6 @@ export const remove = command({
   },
 })
 
-export { balance } from './steps/balance.ts'
-
 type Say = (ru: string, en: string) => string
 // Files on the disk and passages hang on assistants by their own clearing; only then the rows may go.
 async function deleteAssistantsOf(ctx: Context, tenant_id: number): Promise<void> {

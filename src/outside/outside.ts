@@ -1,11 +1,11 @@
 import { bankPassword } from '../config/bank-password.ts'
 import type { Config } from '../config/config.ts'
+import { openTbank, type Tbank } from './bank/tbank.ts'
 import { type Clamd, openClamd } from './clamd.ts'
 import { type Http, openHttp } from './http.ts'
 import { type Ollama, openOllama } from './ollama.ts'
 import { type Openai, openOpenai } from './openai.ts'
 import { openSmtp, type Smtp } from './smtp.ts'
-import { openTbank, type Tbank } from './tbank.ts'
 import { openTelegram, type Telegram } from './telegram.ts'
 
 /** Every system we talk to over a network. Each is a plain client that knows nothing of the application. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseExact } from '../../src/lib/json.ts'
-import { inNetworks } from '../../src/outside/networks.ts'
-import { tbankToken } from '../../src/outside/tbank.ts'
+import { inNetworks } from '../../src/outside/bank/networks.ts'
+import { tbankToken } from '../../src/outside/bank/tbank.ts'
 import { signed } from '../helpers/fake-tbank.ts'
 
 const GIFT = { TerminalKey: 'MerchantTerminalKey', Amount: 19200, Description: 'Подарочная карта на 1000 рублей' }

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { inTransaction } from '../../db/database.ts'
 import { DAY, MINUTE } from '../../lib/time.ts'
-import { BankRefused, type BankState, type Tbank } from '../../outside/tbank.ts'
+import { BankRefused, type BankState, type Tbank } from '../../outside/bank/tbank.ts'
 import { finishRefund } from '../refunds/refund.ts'
 import { pendingRefunds } from '../refunds/store.ts'
 import type { Payment } from '../store.ts'

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { sha256 } from '../lib/crypto.ts'
-import { parseExact } from '../lib/json.ts'
-import { SECOND } from '../lib/time.ts'
-import { parsed } from './answers.ts'
-import { OutsideFailed } from './failures.ts'
-import { type Http, send } from './http.ts'
-import { readText } from './reading.ts'
+import { sha256 } from '../../lib/crypto.ts'
+import { parseExact } from '../../lib/json.ts'
+import { SECOND } from '../../lib/time.ts'
+import { parsed } from '../answers.ts'
+import { OutsideFailed } from '../failures.ts'
+import { type Http, send } from '../http.ts'
+import { readText } from '../reading.ts'
 
 /** The bank said no, in its own code. `is_temporary`: it may say yes later, and whether anything was done is not known. */
 export class BankRefused extends Error {
