@@ -53,7 +53,7 @@ export const moneySettings = [
   { name: 'tbank.api_url', shape: url, fallback: 'https://securepay.tinkoff.ru/v2', about: "the bank's API" },
   {
     name: 'tbank.allowed_networks',
-    shape: list,
+    shape: list.pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).min(1)),
     // The bank's own list, 2025-09.
     fallback:
       '91.194.226.0/23,91.218.132.0/24,91.218.133.0/24,91.218.134.0/24,91.218.135.0/24,212.49.24.0/24,212.233.80.0/24,212.233.81.0/24,212.233.82.0/24,212.233.83.0/24',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verifyLedger } from '../../src/billing/chain/verify.ts'
-import { adjustBalance } from '../../src/billing/charge.ts'
+import { adjustBalance, chargeAnswer } from '../../src/billing/charge.ts'
 import { charge, credit, purseOf, takeBack } from '../../src/billing/ledger.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import type { Context } from '../../src/context.ts'
@@ -132,6 +132,26 @@ eachEngine('an admin moves a balance up and down, once per reference and never b
   await assert.rejects(adjustBalance(ctx, { ...by, kopecks: -700, reference: 'x3' }), { code: 'INSUFFICIENT_BALANCE' })
   const { balance, plan, spent } = await purseOf(ctx, TENANT)
   assert.deepEqual([balance, plan, spent], [600, 'trial', 0])
+})
+
+eachEngine('an answer is charged by its channel and model, once per question', async (plain) => {
+  const flags = { data_dir: '/nonexistent', 'billing.enabled': 'on', 'billing.price_telegram': '700' }
+  const ctx = { ...plain, config: loadConfig({ env: {}, flags }) }
+  await give(ctx, 10_000, 'a')
+  const answer = { tenant_id: TENANT, channel: 'telegram' as const, model: 'gpt-4o', dialog_id: 1, question_id: 5 }
+  const pay = () => inTransaction(ctx, (ctx) => chargeAnswer(ctx, answer))
+  assert.deepEqual([await pay(), await pay()], [true, true])
+  const { entries } = await purseOf(ctx, TENANT)
+  const row = await ctx.db.selectFrom('ledger_entries').selectAll().where('seq', '=', 2).executeTakeFirstOrThrow()
+  assert.deepEqual([entries, row.reason, row.amount, row.balance_after], [2, 'telegram_message', -1400, 8600])
+})
+
+test('the bank’s networks are networks, or the setting is refused', () => {
+  const load = (networks: string) =>
+    loadConfig({ env: {}, flags: { data_dir: '/nonexistent', 'tbank.allowed_networks': networks } })
+  assert.equal(load('10.0.0.0/8, ::1,2001:db8::/32')['tbank.allowed_networks'].length, 3)
+  for (const wrong of ['everywhere', '10.0.0.0/99', '10.0.0.1;10.0.0.2', ','])
+    assert.throws(() => load(wrong), { code: 'INVALID_CONFIG' }, wrong)
 })
 
 test('the switch of billing has its short name in the environment', async () => {
