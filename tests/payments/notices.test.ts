@@ -32,6 +32,8 @@ test('money comes with CONFIRMED alone, once, however often it is told, and the 
   assert.equal(await shop.balance(), 100_000)
   const me = await shop.anna.call('GET', '/api/users/me')
   assert.deepEqual([me.body.balance, me.body.plan], [1000, 'payg'])
+  shop.bank.refund(id, 10_000)
+  await shop.notify(id)
   const facts = await shop.app.ctx.db.selectFrom('events').selectAll().where('name', '=', 'payment.confirmed').execute()
   assert.equal(facts.length, 1)
 })
