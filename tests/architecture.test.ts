@@ -10,7 +10,7 @@ const HANDS = ['jobs', 'cli']
 const TYPES_ONLY = ['context.ts', 'module.ts', 'errors.ts']
 const MAX_LINES = 200
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
 const folderOf = (file: string) => (file.includes('/') ? file.split('/')[0]! : '')
 const textOf = (file: string) => readFileSync(join(src, file), 'utf8')
 

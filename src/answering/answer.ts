@@ -5,6 +5,7 @@ import { type Dialog, getDialog } from '../dialogs/dialogs.ts'
 import { dialogStream, type MessageCreated } from '../dialogs/events.ts'
 import { addMessage, getMessage, lastQuestion, type Message, turnsBefore, waitsForAnswer } from '../dialogs/messages.ts'
 import { AppError, type Locale } from '../errors.ts'
+import { tenantTopic } from '../events/publish.ts'
 import { callAfterFailures, callHuman, isWish, wishOf } from './call-human.ts'
 import { keepEvidence } from './evidence.ts'
 import { PAST_TURNS } from './prompt.ts'
@@ -28,7 +29,7 @@ async function answer(ctx: Context, question: Message): Promise<void> {
   const past = (await turnsBefore(ctx, question, PAST_TURNS)).filter((one) => one.kind !== 'system')
   const { locale, platform: channel } = turn.dialog
   const asked = { assistant: turn.assistant, text: question.text, past, locale, channel }
-  const thought = await think(ctx, asked, streamTo(ctx, dialog_id, question.id))
+  const thought = await think(ctx, asked, streamTo(ctx, question))
     .catch(noneIfUnpaid)
     .finally(() => ctx.bus.keep(dialogStream(dialog_id), undefined))
   await inTransaction(ctx, (ctx) => settle(ctx, question, thought))
@@ -108,14 +109,14 @@ function noneIfGone(error: unknown): undefined {
   throw error
 }
 
-/** Passes pieces on to whoever listens; whoever comes in the middle is told the whole so far. */
-function streamTo(ctx: Context, dialog_id: number, reply_to: number): Hear {
+/** Passes pieces on to whoever listens to the dialog or the whole desk; whoever comes to the dialog in the middle is told the whole so far. */
+function streamTo(ctx: Context, { id: reply_to, dialog_id, tenant_id }: Message): Hear {
   let whole = ''
   const delta = (offset: number, text: string) => ({ type: 'dialog.message.delta', dialog_id, reply_to, offset, text })
   return (text, offset) => {
     whole = whole.slice(0, offset) + text
     ctx.bus.keep(dialogStream(dialog_id), delta(0, whole))
-    ctx.bus.signal(dialogStream(dialog_id), delta(offset, text))
+    for (const topic of [dialogStream(dialog_id), tenantTopic(tenant_id)]) ctx.bus.signal(topic, delta(offset, text))
   }
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ControlledTransaction, Kysely, PostgresAdapter, type Transaction } from 'kysely'
+import { type ControlledTransaction, Kysely, PostgresAdapter, sql, type Transaction } from 'kysely'
 import type { Config } from '../config/config.ts'
 import type { Context, TxContext } from '../context.ts'
 import { pause } from '../lib/time.ts'
@@ -58,6 +58,22 @@ async function oneTransaction<T>(ctx: Context, work: (ctx: TxContext) => Promise
   )
   for (const later of waiting) later()
   return result
+}
+
+/** Work inside a transaction that may be refused: what it throws undoes it alone, so the caller can note the refusal in the same transaction. */
+export async function inSavepoint<T>(ctx: TxContext, work: (ctx: TxContext) => Promise<T>): Promise<T> {
+  const waiting: (() => void)[] = []
+  await sql`savepoint attempt`.execute(ctx.db)
+  try {
+    const result = await work({ ...ctx, afterCommit: (later) => void waiting.push(later) })
+    for (const later of waiting) ctx.afterCommit(later)
+    return result
+  } catch (error) {
+    await sql`rollback to savepoint attempt`.execute(ctx.db)
+    throw error
+  } finally {
+    await sql`release savepoint attempt`.execute(ctx.db)
+  }
 }
 
 function begin(db: Kysely<Schema>) {

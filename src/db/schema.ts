@@ -190,6 +190,8 @@ export type Schema = {
     status: 'available' | 'busy' | 'away' | 'offline'
     max_capacity: number
     seen_at: number
+    /** Until when they can be called where no page of ours says that they are there. */
+    reachable_until: Generated<number>
   }
 
   // telegram
@@ -229,16 +231,39 @@ export type Schema = {
     error: string | null
     updated_at: number
   }
-  telegram_groups: { tenant_id: number; bot_id: number; chat_id: string; title: string; linked_at: number }
+  telegram_groups: {
+    tenant_id: number
+    bot_id: number
+    chat_id: string
+    title: string
+    locale: 'ru' | 'en'
+    /** Why nothing can be shown there right now. */
+    problem: 'kicked' | 'no_rights' | 'no_topics' | null
+    linked_at: number
+  }
   telegram_topics: {
     dialog_id: number
     tenant_id: number
     chat_id: string
-    thread_id: number
+    /** Null while it is being made. */
+    thread_id: number | null
+    /** The last fact of the dialog that is shown there. */
+    seq: number
+    /** 1 while something is being sent: after a kill nobody knows whether it arrived. */
+    in_doubt: Generated<number>
     card_id: string | null
+    card_body: Generated<string>
+    card_status: Generated<string>
+    is_open: Generated<number>
     created_at: number
   }
-  telegram_people: { user_id: number; tenant_id: number; telegram_user_id: string; linked_at: number }
+  telegram_people: {
+    user_id: number
+    tenant_id: number
+    telegram_user_id: string
+    telegram_name: string
+    linked_at: number
+  }
   telegram_codes: {
     code_hash: string
     tenant_id: number

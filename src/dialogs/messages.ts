@@ -53,7 +53,7 @@ export async function sayAsVisitor(
   said: { text: string; client_message_id: string; attachments?: Attachment[] },
 ) {
   const { text, client_message_id, attachments } = said
-  return sayOnce(ctx, dialog, { sender: 'user', text, attachments, source_id: `visitor:${client_message_id}` })
+  return sayOnce(ctx, dialog, { sender: 'user', text, attachments, source_id: visitorSource(client_message_id) })
 }
 
 /** Says it once per source: a repeat answers the stored message. */
@@ -94,6 +94,11 @@ async function tellUpdated(ctx: TxContext, row: Message, edited: boolean): Promi
   const { tenant_id, dialog_id } = row
   const { assistant_id } = await getDialog(ctx, { tenant_id, is_admin: false }, dialog_id)
   await publish(ctx, messageUpdated, { tenant_id, assistant_id, dialog_id, message: viewOf(row), edited })
+}
+
+/** The source of what a visitor said under an id of their own. */
+export function visitorSource(client_message_id: string): string {
+  return `visitor:${client_message_id}`
 }
 
 /** What was said in a dialog from this source, if anything was. */

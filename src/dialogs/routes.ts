@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import type { Signal } from '../events/bus.ts'
 import type { PastEvent } from '../events/read.ts'
 import { rawRoute, route, type User, type Visitor } from '../http/route.ts'
 import { Id } from '../http/shapes.ts'
@@ -14,6 +15,21 @@ import { DialogList, DialogQuery, DialogView, MessageList, MessageQuery, viewOf 
 const tag = 'Диалоги'
 const params = z.object({ id: Id })
 const OURS = new Set(['tenant_id', 'assistant_id', 'bot_id', 'telegram_chat_id', 'handoff_status'])
+// A list of what is shown, so that a field somebody adds is hidden until it is meant to be seen.
+const THEIRS = new Set([
+  'dialog_id',
+  'message',
+  'edited',
+  'operator',
+  'reason',
+  'queue_position',
+  'estimated_wait_time',
+  'requeued',
+  'resolution',
+  'return_to_ai',
+  'nobody_came',
+])
+const Named = z.object({ name: z.string(), avatar: z.null() })
 
 export const list = route({
   method: 'get',
@@ -37,6 +53,7 @@ export const one = route({
   tag,
   summary: 'Один диалог',
   access: 'staff',
+  counts: 'desk',
   params,
   response: DialogView,
   handler: async ({ ctx, caller, params }) => viewOf(await getDialogWithUnread(ctx, caller, params.id)),
@@ -48,6 +65,7 @@ export const messages = route({
   tag,
   summary: 'Сообщения диалога, старые сверху',
   access: 'staff',
+  counts: 'desk',
   params,
   query: MessageQuery,
   response: MessageList,
@@ -75,13 +93,25 @@ export async function serveDialogStream(
   const { caller, dialog_id, ip } = who
   if (caller.kind === 'user') await getDialog(ctx, caller, dialog_id)
   else await getGuestDialog(ctx, caller, dialog_id)
-  const kind = caller.kind === 'user' ? 'admin' : io.req.query.site_token === undefined ? 'widget' : 'site'
-  const session_id = caller.kind === 'user' ? caller.session_id : undefined
-  await serveSse(ctx, { kind, session_id, ip, stream: dialogStream(dialog_id), present }, io)
+  const common = { ip, stream: dialogStream(dialog_id) }
+  if (caller.kind === 'user')
+    return serveSse(ctx, { ...common, kind: 'admin', session_id: caller.session_id, present }, io)
+  const kind = io.req.query.site_token === undefined ? 'widget' : 'site'
+  await serveSse(ctx, { ...common, kind, session_id: undefined, present: presentToVisitor, hears: isForVisitor }, io)
 }
 
-/** What listeners of a dialog see of a fact: everything but our bookkeeping. */
+/** What staff sees of a fact: everything but our bookkeeping. */
 export function present({ payload }: PastEvent): Record<string, unknown> {
   const shown = Object.entries(payload).filter(([name]) => !OURS.has(name))
   return Object.fromEntries(shown)
+}
+
+/** What the visitor sees of a fact: only what is meant for them, and of an operator the name. */
+export function presentToVisitor({ payload }: PastEvent): Record<string, unknown> {
+  const shown = Object.entries(payload).filter(([name]) => THEIRS.has(name))
+  return Object.fromEntries(shown.map(([name, value]) => [name, name === 'operator' ? Named.parse(value) : value]))
+}
+
+function isForVisitor({ type }: Signal): boolean {
+  return type !== 'visitor.typing'
 }

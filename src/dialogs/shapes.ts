@@ -18,6 +18,7 @@ export const DialogView = z
     telegram_username: z.string().nullable(),
     first_name: z.string().nullable(),
     last_name: z.string().nullable(),
+    locale: z.enum(['ru', 'en']),
     status: z.enum(['active', 'archived']),
     handoff_status: HandoffStatus,
     handoff_reason: z.string().nullable(),
@@ -64,6 +65,7 @@ export const DialogQuery = Page.extend({
     .transform((value) => value === 'true')
     .optional()
     .meta({ override: { type: 'boolean' }, description: 'Только те, что веду я' }),
+  visitor_of: Id.optional().meta({ description: 'Диалоги того же посетителя, что в этом' }),
   search: z.string().trim().min(1).max(100).optional(),
 })
 

@@ -10,6 +10,7 @@ export type DialogFilter = {
   platform?: DialogRow['platform'] | undefined
   assistant_id?: number | undefined
   operator_id?: number | undefined
+  visitor_of?: number | undefined
   search?: string | undefined
   limit: number
   offset: number
@@ -46,8 +47,12 @@ const matches = (filter: DialogFilter, tenant_id: number) => (e: Filtered) =>
     ...(filter.operator_id === undefined
       ? []
       : [e('d.handoff_operator_id', '=', filter.operator_id), e('d.handoff_status', '=', 'active')]),
+    ...(filter.visitor_of === undefined ? [] : [e('d.guest_id', '=', guestOf(e, tenant_id, filter.visitor_of))]),
     ...(filter.search === undefined ? [] : [e.or(patternsOf(filter.search).map((pattern) => containing(e, pattern)))]),
   ])
+
+const guestOf = (e: Filtered, tenant_id: number, dialog_id: number) =>
+  e.selectFrom('dialogs as o').select('o.guest_id').where('o.id', '=', dialog_id).where('o.tenant_id', '=', tenant_id)
 
 const containing = (e: Filtered, pattern: string) => {
   const like = (column: string) => sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`

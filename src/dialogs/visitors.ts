@@ -19,20 +19,22 @@ export async function leaveContact(ctx: Context, dialog: Dialog, contact: Names 
   })
 }
 
-/** Names the visitor in their open dialogs, as the site vouched for; the caller has checked the site's signature. */
+/** Names the visitor in their open dialogs, as the site vouched for, and answers in how many; the caller has checked the site's signature. */
 export async function identifyVisitor(
   ctx: Context,
   visitor: Visitor,
   who: Names & { external_id: string },
-): Promise<void> {
+): Promise<number> {
   const { tenant_id } = visitor
-  await inTransaction(ctx, async (ctx) => {
-    for (const { id } of await store.openDialogsOf(ctx.db, visitor))
+  return inTransaction(ctx, async (ctx) => {
+    const dialogs = await store.openDialogsOf(ctx.db, visitor)
+    for (const { id } of dialogs)
       await changeDialog(ctx, { id, tenant_id }, async (ctx) => {
         const names = { ...columnsOf(who), external_id: who.external_id }
         await store.nameDialog(ctx.db, { tenant_id, dialog_id: id }, names)
         return true
       })
+    return dialogs.length
   })
 }
 

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
-import type { Context } from '../context.ts'
+import type { Context, TxContext } from '../context.ts'
+import { inTransaction } from '../db/database.ts'
 import type { Attachment } from '../dialogs/events.ts'
 import { AppError, errors as common } from '../errors.ts'
 import { errors as upload } from '../http/upload.ts'
@@ -23,30 +24,62 @@ const ONLY_THESE = {
 
 type Place = { tenant_id: number; dialog_id: number }
 
+/** Keeps a file that came with a dialog; what is refused and what a repeat does is as with `keepFileWith`. */
+export function keepFile(ctx: Context, place: Place, given: FileAtHand): Promise<Attachment> {
+  return keepFileWith(ctx, place, given, (_, keep) => keep())
+}
+
 /**
- * Keeps a file that came with a dialog, under a name of our own; the same file again in the same dialog is the kept one.
- * Throws UNSUPPORTED_FORMAT for anything but images and PDF (by content), FILE_TOO_LARGE, UPLOAD_QUOTA_EXCEEDED, VIRUS_DETECTED. The caller clears away `given.path`.
+ * Takes in a file that came with a dialog, under a name of our own, for `work`, which keeps it together with what it is for in one transaction, or does not.
+ * The same file again in the same dialog is the kept one. Throws UNSUPPORTED_FORMAT for anything but images and PDF (by content), FILE_TOO_LARGE,
+ * UPLOAD_QUOTA_EXCEEDED, VIRUS_DETECTED; nothing is left behind then. The caller clears away `given.path`.
  */
-export async function keepFile(ctx: Context, place: Place, given: FileAtHand): Promise<Attachment> {
-  const max_bytes = ctx.config['attachments.max_mb'] * MEGABYTE
-  if (given.size > max_bytes) throw upload.FILE_TOO_LARGE({ max_bytes })
-  const content_type = await kindOf(given.path)
-  if (!content_type) throw new AppError('UNSUPPORTED_FORMAT', 415, ONLY_THESE, { filename: given.name })
-  const sha256 = await hashFile(given.path)
-  const known = await store.findByContent(ctx.db, { ...place, sha256, name: given.name })
-  if (known) return viewOf(known)
+export async function keepFileWith<T>(
+  ctx: Context,
+  place: Place,
+  given: FileAtHand,
+  work: (ctx: TxContext, keep: () => Promise<Attachment>) => Promise<T>,
+): Promise<T> {
+  const content = { ...(await inspect(ctx, given)), file: await moveToUploads(ctx, given.path, FOLDER) }
+  let kept: string | undefined
+  try {
+    const done = await inTransaction(ctx, async (ctx) => {
+      let row: AttachmentRow | undefined
+      const result = await work(ctx, async () => {
+        row = await store.findByContent(ctx.db, { ...place, ...content })
+        row ??= await addRow(ctx, place, content)
+        return viewOf(row)
+      })
+      return { result, file: row?.file }
+    })
+    kept = done.file
+    return done.result
+  } finally {
+    if (kept !== content.file) await rm(fileOf(ctx, content.file), { force: true })
+  }
+}
+
+type Content = { name: string; size: number; content_type: string; sha256: string }
+
+async function inspect(ctx: Context, given: FileAtHand): Promise<Content> {
+  const { name, size, path } = given
+  const max_bytes = maxBytes(ctx)
+  if (size > max_bytes) throw upload.FILE_TOO_LARGE({ max_bytes })
+  const content_type = await kindOf(path)
+  if (!content_type) throw new AppError('UNSUPPORTED_FORMAT', 415, ONLY_THESE, { filename: name })
+  await assertClean(ctx, given)
+  return { name, size, content_type, sha256: await hashFile(path) }
+}
+
+async function addRow(ctx: TxContext, place: Place, content: Content & { file: string }): Promise<AttachmentRow> {
   if ((await store.countAttachments(ctx.db, place)) >= MAX_FILES)
     throw documents.UPLOAD_QUOTA_EXCEEDED({ max_files: MAX_FILES })
-  await assertClean(ctx, given)
-  const file = await moveToUploads(ctx, given.path, FOLDER)
-  try {
-    const { name, size } = given
-    const row = { ...place, name, size, content_type, sha256, file, created_at: ctx.now() }
-    return viewOf(await store.insertAttachment(ctx.db, row))
-  } catch (error) {
-    await rm(fileOf(ctx, file), { force: true })
-    throw error
-  }
+  return store.insertAttachment(ctx.db, { ...place, ...content, created_at: ctx.now() })
+}
+
+/** The size of the largest file a dialog takes. */
+export function maxBytes({ config }: Pick<Context, 'config'>): number {
+  return config['attachments.max_mb'] * MEGABYTE
 }
 
 /** Sends a kept file to whoever may see its dialog; NOT_FOUND for a file of another one. Nothing in it can act in our origin's name. */

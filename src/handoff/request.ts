@@ -115,7 +115,7 @@ export async function announceWait(
 
 /** Takes the wish back; HANDOFF_NOT_FOUND when there is none, HANDOFF_CONFLICT when an operator has come already. */
 export async function cancelHandoff(
-  ctx: Context,
+  ctx: Context | TxContext,
   { id, tenant_id }: Dialog,
   why: { cancel_reason?: string | undefined; comment?: string | undefined } = {},
 ): Promise<void> {

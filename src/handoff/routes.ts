@@ -116,6 +116,7 @@ export const status = route({
   tag,
   summary: 'Кто ведёт диалог, место в очереди, оценка ожидания',
   access: 'staff',
+  counts: 'desk',
   params,
   response: StatusView,
   handler: async ({ ctx, caller, params, locale }) =>
@@ -128,6 +129,7 @@ export const say = route({
   tag: 'Диалоги',
   summary: 'Сообщение оператора: свободный диалог оно принимает; с client_message_id повтор безопасен',
   access: 'staff',
+  counts: 'desk',
   params,
   body: z.object({
     text: MessageText,
@@ -147,6 +149,7 @@ export const typing = route({
   tag: 'Диалоги',
   summary: 'Показать посетителю, что оператор пишет',
   access: 'staff',
+  counts: 'desk',
   params,
   response: Done,
   handler: async ({ ctx, caller, params }) => {

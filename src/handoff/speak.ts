@@ -1,7 +1,7 @@
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import { type Dialog, getDialog } from '../dialogs/dialogs.ts'
-import { dialogStream } from '../dialogs/events.ts'
+import { type Attachment, dialogStream } from '../dialogs/events.ts'
 import { findBySource, type Message, sayOnce } from '../dialogs/messages.ts'
 import { touchDialog } from '../dialogs/state.ts'
 import { invalid } from '../errors.ts'
@@ -20,6 +20,7 @@ export type OperatorMessage = {
   idempotency_key?: string | undefined
   /** Where it came from, when that is what makes it unique, such as a message in the staff's own chat. */
   source_id?: string | undefined
+  attachments?: Attachment[] | undefined
 }
 
 /**
@@ -34,7 +35,8 @@ export async function sayAsOperator(ctx: Context | TxContext, staff: Staff, said
     if (before) return sameText(before, said)
     const holder = await holderOf(ctx, staff, dialog, said)
     const operator = { id: staff.id, name: said.operator_name || holder }
-    const { message } = await sayOnce(ctx, dialog, { sender: 'operator', text: said.text, source_id, operator })
+    const { text, attachments } = said
+    const { message } = await sayOnce(ctx, dialog, { sender: 'operator', text, source_id, operator, attachments })
     await touchDialog(ctx, dialog, staff.id)
     await noteAtWork(ctx, staff)
     return message

@@ -72,7 +72,7 @@ const shown = (db: Db, tenant_id: number) =>
       'd.first_name',
       'd.last_name',
       'd.telegram_username',
-      'd.guest_id',
+      'd.email',
       'd.handoff_reason',
       'd.handoff_priority',
       'd.handoff_requested_at',
@@ -147,13 +147,20 @@ export const handlingTimes = async (db: Db, tenant_id: number, limit: number): P
   return rows.map((row) => Number(row.ms))
 }
 
-export const putPresence = (db: Db, row: Presence) =>
+export const putPresence = (db: Db, row: Omit<Presence, 'reachable_until'>) =>
   db
     .insertInto('operator_presence')
     .values(row)
     .onConflict((c) =>
       c.column('user_id').doUpdateSet({ status: row.status, max_capacity: row.max_capacity, seen_at: row.seen_at }),
     )
+    .execute()
+
+export const putReachable = (db: Db, rows: Presence[], reachable_until: number) =>
+  db
+    .insertInto('operator_presence')
+    .values(rows)
+    .onConflict((c) => c.column('user_id').doUpdateSet({ reachable_until }))
     .execute()
 
 export const findPresence = (db: Db, user_id: number): Promise<Presence | undefined> =>

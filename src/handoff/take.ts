@@ -53,7 +53,7 @@ export async function takeDialog(ctx: Context | TxContext, staff: Staff, taking:
 
 /** Ends an operator's part: the assistant answers again, or nobody does (`return_to_ai: false`), and a completed dialog is archived then. Assignee, owner or admin. */
 export async function releaseDialog(
-  ctx: Context,
+  ctx: Context | TxContext,
   staff: Staff,
   release: {
     dialog_id: number

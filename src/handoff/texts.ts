@@ -2,8 +2,9 @@ import type { Locale } from '../errors.ts'
 
 type Both = Record<Locale, string>
 
-/** What the visitor reads at each step of a handoff, in the language of their dialog. */
+/** What is said at each step of a handoff: to the visitor in the language of their dialog. */
 export const texts = {
+  visitor: { ru: 'Посетитель', en: 'Visitor' },
   requested: (wait: string): Both => ({
     ru: `Зову сотрудника. Примерное ожидание: ${wait}. Можно писать дальше — он увидит весь разговор.`,
     en: `I am calling a colleague. Estimated wait: ${wait}. Keep writing, they will see the whole conversation.`,

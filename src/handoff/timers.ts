@@ -4,6 +4,7 @@ import { type Dialog, getDialog } from '../dialogs/dialogs.ts'
 import { addMessage } from '../dialogs/messages.ts'
 import { publish } from '../events/publish.ts'
 import { dialogsOf } from './desk/queue.ts'
+import { delayedSource } from './desk/status.ts'
 import { type HandoffRequested, handoffDelayed } from './events.ts'
 import { placeOf } from './request.ts'
 import { stepTo } from './states.ts'
@@ -16,7 +17,7 @@ type Wait = Pick<HandoffRequested, 'tenant_id' | 'dialog_id' | 'at'>
 export async function tellNobodyCame(ctx: Context, wait: Wait): Promise<void> {
   await whileWaiting(ctx, wait, async (ctx, dialog) => {
     await publish(ctx, handoffDelayed, placeOf(dialog))
-    const source_id = `handoff-delayed:${wait.at}`
+    const source_id = delayedSource(wait.at)
     await addMessage(ctx, dialog, { ...systemMessage(texts.delayed[dialog.locale]), source_id })
   })
 }
@@ -48,7 +49,7 @@ export async function returnDialogsOf(
   ctx: Context,
   { tenant_id, user_id }: { tenant_id: number; user_id: number },
 ): Promise<void> {
-  const { dialogs } = await dialogsOf(ctx, { id: user_id, tenant_id })
+  const { dialogs } = await dialogsOf(ctx, { id: user_id, tenant_id }, ctx.config.locale)
   for (const { dialog_id } of dialogs)
     await inTransaction(ctx, async (ctx) => {
       const dialog = await getDialog(ctx, { tenant_id, is_admin: false }, dialog_id)

@@ -36,6 +36,7 @@ export type Guards = { [A in Access]: (ctx: Context, req: Request) => Promise<Ca
 export type LimitName =
   | 'general'
   | 'assets'
+  | 'desk'
   | 'login'
   | 'register'
   | 'confirm'
@@ -78,8 +79,8 @@ export type Route = {
   tag: string
   summary: string
   access: Access
-  /** The common limit it counts against: pages, programs and the bank's notices have roomier ones than calls. */
-  counts: 'general' | 'assets' | 'notices'
+  /** The common limit it counts against: pages, programs, the bank's notices and whoever leafs through thirty dialogs have roomier ones than calls. */
+  counts: 'general' | 'assets' | 'desk' | 'notices'
   limits: Limit[]
   params: Shape | undefined
   query: Shape | undefined

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Context, TxContext } from '../context.ts'
 import { getDialog } from '../dialogs/dialogs.ts'
 import { archiveDialog } from '../dialogs/state.ts'
 import { cancelHandoff } from '../handoff/request.ts'
@@ -6,7 +6,7 @@ import { releaseDialog } from '../handoff/take.ts'
 import type { Staff } from '../http/route.ts'
 
 /** Closes a dialog for good: an open wish for a human is taken back, and the operator who has it is done. HANDOFF_CONFLICT when a colleague has it. */
-export async function closeDialog(ctx: Context, staff: Staff, dialog_id: number) {
+export async function closeDialog(ctx: Context | TxContext, staff: Staff, dialog_id: number) {
   const dialog = await getDialog(ctx, staff, dialog_id)
   if (dialog.handoff_status === 'requested') await cancelHandoff(ctx, dialog, { cancel_reason: 'archived' })
   if (dialog.handoff_status === 'active')

@@ -40,10 +40,10 @@ export type Method =
   | 'getChat'
   | 'getChatMember'
   | 'getFile'
-type Args<M extends Method> = Parameters<Methods[M]>[0] extends undefined
+export type Args<M extends Method> = Parameters<Methods[M]>[0] extends undefined
   ? Record<string, never>
   : NonNullable<Parameters<Methods[M]>[0]>
-type Result<M extends Method> = ReturnType<Methods[M]>
+export type Result<M extends Method> = ReturnType<Methods[M]>
 type Options = { signal?: AbortSignal | undefined; deadline?: number }
 
 export type Telegram = {

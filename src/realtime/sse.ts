@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Context } from '../context.ts'
+import type { Signal } from '../events/bus.ts'
 import { canReplay, lastSeq, type PastEvent } from '../events/read.ts'
 import { randomId } from '../lib/ids.ts'
 import { SECOND, toIso } from '../lib/time.ts'
@@ -15,6 +16,8 @@ type Listener = Pick<Connection, 'kind' | 'session_id'> & {
   stream: string
   ip: string
   present: (fact: PastEvent) => Record<string, unknown> | undefined
+  /** Which passing signals the listener hears; without it, all. */
+  hears?: ((signal: Signal) => boolean) | undefined
 }
 
 /**
@@ -46,7 +49,7 @@ export async function serveSse(
 }
 
 /** Counts a listener in, or throws SSE_CONNECTION_LIMIT; it is counted out when its response closes. */
-export function join(ctx: Context, listener: Omit<Listener, 'present'>, res: Response): void {
+export function join(ctx: Context, listener: Omit<Listener, 'present' | 'hears'>, res: Response): void {
   res.once('close', ctx.connections.add(connectionOf(listener, res), ctx.config))
 }
 
@@ -69,7 +72,10 @@ export function pingAll(ctx: Pick<Context, 'connections'>): void {
   for (const connection of ctx.connections.all()) connection.ping()
 }
 
-function connectionOf({ kind, stream, ip, session_id }: Omit<Listener, 'present'>, res: Response): Connection {
+function connectionOf(
+  { kind, stream, ip, session_id }: Omit<Listener, 'present' | 'hears'>,
+  res: Response,
+): Connection {
   return {
     kind,
     stream,
@@ -98,8 +104,8 @@ function open(res: Response): void {
 }
 
 function forward(res: Response, one: Streamed, listener: Listener): void {
-  if ('signal' in one) write(res, undefined, one.signal)
-  else forwardFact(res, one.fact, listener)
+  if ('fact' in one) forwardFact(res, one.fact, listener)
+  else if (!listener.hears || listener.hears(one.signal)) write(res, undefined, one.signal)
 }
 
 function forwardFact(res: Response, fact: PastEvent, listener: Listener): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { present, presentToVisitor } from '../dialogs/routes.ts'
 import { ClientMessageId, MessageText } from '../dialogs/shapes.ts'
 import { AppError, errors, invalid, type Locale } from '../errors.ts'
 import type { PastEvent } from '../events/read.ts'
@@ -39,7 +40,7 @@ const SIGNALS: Record<string, Spelling & { for: 'all' | 'staff' }> = {
 /** What a socket shows of a dialog's stream: every fact with its number, so that numbers have no gap, and the passing signals its reader may see. */
 export function presenter(reader: 'staff' | 'visitor', now: () => number): (one: Streamed) => Frame | undefined {
   return (one) => {
-    if ('fact' in one) return factFrame(one.fact)
+    if ('fact' in one) return factFrame(one.fact, reader === 'staff' ? present(one.fact) : presentToVisitor(one.fact))
     const known = SIGNALS[one.signal.type]
     if (!known || (known.for === 'staff' && reader !== 'staff')) return undefined
     const { dialog_id } = one.signal
@@ -47,7 +48,7 @@ export function presenter(reader: 'staff' | 'visitor', now: () => number): (one:
   }
 }
 
-function factFrame({ name, payload, seq, created_at }: PastEvent): Frame {
+function factFrame({ name, seq, created_at }: PastEvent, payload: Fields): Frame {
   // A fact the table does not know has at least its number told, and nothing that was not meant to be shown.
   const { type, fields } = FACTS[name] ?? { type: name.replaceAll('.', '_'), fields: only() }
   return { type, dialog_id: payload.dialog_id, ...fields(payload), seq, timestamp: toIso(created_at) }

@@ -36,10 +36,16 @@ export function takeCode(
 /** A link that carries a dialog of the site over into Telegram; undefined when its assistant has no bot that works. */
 export async function makeDialogCode(ctx: Context, dialog: Dialog): Promise<{ url: string } | undefined> {
   const { tenant_id, assistant_id, id: subject_id } = dialog
-  const bot = (await botsByAssistant(ctx, [assistant_id])).get(assistant_id)
-  if (!bot?.is_enabled || !bot.username || bot.status === 'unauthorized') return undefined
+  const username = await botNameOf(ctx, assistant_id)
+  if (!username) return undefined
   const { code } = await makeCode(ctx, { tenant_id, purpose: 'dialog', subject_id })
-  return { url: `https://t.me/${bot.username}?start=${code}` }
+  return { url: `https://t.me/${username}?start=${code}` }
+}
+
+/** The name of the bot through which an assistant can be reached; undefined when there is none that works. */
+export async function botNameOf(ctx: Context, assistant_id: number): Promise<string | undefined> {
+  const bot = (await botsByAssistant(ctx, [assistant_id])).get(assistant_id)
+  return bot?.is_enabled && bot.status !== 'unauthorized' ? bot.username || undefined : undefined
 }
 
 function hashed(ctx: Pick<Context, 'config'>, code: string): string {

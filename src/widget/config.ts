@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import type { Assistant } from '../assistants/assistants.ts'
+import type { Context } from '../context.ts'
 import type { Locale } from '../errors.ts'
+import { maxBytes } from '../files/files.ts'
+import { countOperators } from '../handoff/desk/presence.ts'
+import { botNameOf } from '../telegram/codes.ts'
 
 const Texts = z.object({ greeting: z.string() })
 
@@ -15,8 +19,12 @@ export const WidgetConfig = z
     theme: z.object({ color: z.string(), position: z.enum(['right', 'left']) }),
     consent_text: z.string().nullable(),
     working_hours: z.null(),
-    online: z.boolean(),
-    handoff: z.literal(false).meta({ description: 'Позвать человека пока нельзя' }),
+    online: z.boolean().meta({ description: 'Есть оператор, который может прийти сейчас' }),
+    handoff: z
+      .literal(true)
+      .meta({ description: 'Человека можно позвать всегда; без операторов на месте остаётся e-mail' }),
+    telegram: z.string().nullable().meta({ description: 'Имя бота, в котором можно продолжить разговор' }),
+    max_file_bytes: z.int(),
     suggestions: z.array(z.string()),
   })
   .meta({ id: 'WidgetConfig' })
@@ -26,8 +34,9 @@ const GREETING: Record<Locale, string> = {
   en: 'Hello! Ask a question and I will answer from the company’s materials.',
 }
 
-/** How the widget of an assistant looks and speaks. */
-export function widgetConfig({ name, locale, widget }: Assistant): z.input<typeof WidgetConfig> {
+/** How the widget of an assistant looks and speaks, and who can be reached through it right now. */
+export async function widgetConfig(ctx: Context, assistant: Assistant): Promise<z.input<typeof WidgetConfig>> {
+  const { id, tenant_id, name, locale, widget } = assistant
   const greeting = widget.greeting || GREETING[locale]
   return {
     assistant: { name },
@@ -40,8 +49,10 @@ export function widgetConfig({ name, locale, widget }: Assistant): z.input<typeo
     theme: { color: widget.color, position: widget.position },
     consent_text: widget.consent_text || null,
     working_hours: null,
-    online: true,
-    handoff: false,
+    online: (await countOperators(ctx, tenant_id)).available > 0,
+    handoff: true,
+    telegram: (await botNameOf(ctx, id)) ?? null,
+    max_file_bytes: maxBytes(ctx),
     suggestions: widget.suggestions,
   }
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { getAssistant } from '../assistants/assistants.ts'
 import { visitorOfToken, visitorToken } from '../auth/tokens.ts'
 import type { Context } from '../context.ts'
-import { getGuestDialog, listGuestDialogs, openDialog } from '../dialogs/dialogs.ts'
+import { listGuestDialogs, openDialog } from '../dialogs/dialogs.ts'
 import { MessageView } from '../dialogs/events.ts'
 import { listMessages, viewOf as messageView, sayAsVisitor } from '../dialogs/messages.ts'
 import { serveDialogStream } from '../dialogs/routes.ts'
@@ -15,26 +14,22 @@ import {
   MessageText,
   viewOf,
 } from '../dialogs/shapes.ts'
-import { type Limit, rawRoute, route, type Site, type Visitor } from '../http/route.ts'
-import { Id, Page } from '../http/shapes.ts'
+import { ratingsOf } from '../dialogs/visitors.ts'
+import { rawRoute, route, type Site } from '../http/route.ts'
+import { Page } from '../http/shapes.ts'
 import { sha256 } from '../lib/crypto.ts'
 import { randomId } from '../lib/ids.ts'
 import { sendProgram } from './assets.ts'
 import { WidgetConfig, widgetConfig } from './config.ts'
+import { assistantOf, both, createdOrKnown, dialogOf, messageLimits, params, visitorLimit } from './visitors.ts'
 
 const tag = 'Виджет'
-const params = z.object({ id: Id })
-const both = (path: string) => ({ path: `/api/widget${path}`, aliases: [`/api/site${path}`] })
 
-const createdOrKnown = ({ is_new }: { is_new: boolean }) => (is_new ? 201 : 200)
-
-const visitorLimits: Limit[] = [
-  {
-    name: 'visitor_message',
-    by: ({ caller }) => `guest:${(caller as Visitor).assistant_id}:${(caller as Visitor).guest_id}`,
-  },
-  { name: 'assistant_message', by: ({ caller }) => `assistant:${(caller as Visitor).assistant_id}` },
-]
+const VisitorMessageList = MessageList.extend({
+  ratings: z
+    .array(z.object({ message_id: z.int(), rating: z.enum(['up', 'down']) }))
+    .meta({ description: 'Что посетитель думает об ответах; message_id 0 — о диалоге в целом' }),
+})
 
 export const loader = rawRoute({
   method: 'get',
@@ -63,7 +58,7 @@ export const config = rawRoute({
   access: 'site',
   response: WidgetConfig,
   raw: async ({ ctx, caller }, req, res) => {
-    const shown = JSON.stringify(WidgetConfig.parse(widgetConfig(await assistantOf(ctx, caller))))
+    const shown = JSON.stringify(WidgetConfig.parse(await widgetConfig(ctx, await assistantOf(ctx, caller))))
     const etag = `"${sha256(shown).slice(0, 24)}"`
     // `no-cache` lets the browser keep it and ask by ETag.
     res.set({ 'Cache-Control': 'no-cache', ETag: etag })
@@ -106,7 +101,7 @@ export const open = route({
   tag,
   summary: 'Открыть диалог или продолжить открытый',
   access: 'visitor',
-  limits: [{ name: 'visitor_message', by: ({ caller }) => `open:${(caller as Visitor).guest_id}` }],
+  limits: [visitorLimit('open')],
   body: z.object({
     page_url: z.string().max(2000).optional(),
     page_title: z.string().max(300).optional(),
@@ -133,9 +128,11 @@ export const messages = route({
   access: 'visitor',
   params,
   query: MessageQuery,
-  response: MessageList,
-  handler: async ({ ctx, caller, params, query }) =>
-    listMessages(ctx, await getGuestDialog(ctx, caller, params.id), query),
+  response: VisitorMessageList,
+  handler: async ({ ctx, query, ...call }) => {
+    const dialog = await dialogOf({ ctx, ...call })
+    return { ...(await listMessages(ctx, dialog, query)), ratings: await ratingsOf(ctx, dialog) }
+  },
 })
 
 export const say = route({
@@ -144,13 +141,13 @@ export const say = route({
   tag,
   summary: 'Сообщение посетителя; тот же client_message_id — то же сообщение',
   access: 'visitor',
-  limits: visitorLimits,
+  limits: messageLimits,
   params,
   body: z.object({ text: MessageText, client_message_id: ClientMessageId }),
   status: createdOrKnown,
   response: MessageView,
-  handler: async ({ ctx, caller, params, body }) => {
-    const { message, is_new } = await sayAsVisitor(ctx, await getGuestDialog(ctx, caller, params.id), body)
+  handler: async (call) => {
+    const { message, is_new } = await sayAsVisitor(call.ctx, await dialogOf(call), call.body)
     return { ...messageView(message), is_new }
   },
 })
@@ -165,10 +162,6 @@ export const events = rawRoute({
   raw: ({ ctx, caller, params, ip }, req, res) =>
     serveDialogStream(ctx, { caller, dialog_id: params.id, ip }, { req, res }),
 })
-
-function assistantOf(ctx: Context, { tenant_id, assistant_id }: Site | Visitor) {
-  return getAssistant(ctx, { tenant_id, is_admin: false }, assistant_id)
-}
 
 async function guestOf(ctx: Context, site: Site, former: string | undefined): Promise<string> {
   const known = former === undefined ? undefined : await visitorOfToken(ctx, former)

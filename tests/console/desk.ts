@@ -3,6 +3,26 @@ import type { Assistant } from '../../src/assistants/assistants.ts'
 import { startTestApp, type TestApp, until } from '../helpers/app.ts'
 import { anAssistant, PASSWORD, type Person, signUp } from '../helpers/people.ts'
 
+/** What must stay text wherever somebody may write it. */
+export const hostile = [
+  '<script>window.pwned = 1</script>',
+  '<img src=x onerror="window.pwned = 1">',
+  '"><svg onload="window.pwned = 1">',
+  "'><iframe srcdoc='<script>parent.pwned = 1</script>'></iframe>",
+  '[press](javascript:window.pwned=1)',
+  '[press](data:text/html,<script>window.pwned=1</script>)',
+  '![picture](https://evil.example/pixel.png)',
+  '[https://bank.example](https://evil.example/steal)',
+  '<a href="javascript:window.pwned=1">press</a>',
+  '{{constructor.constructor("window.pwned=1")()}}',
+  '<style>*{display:none}</style>',
+  '</textarea><script>window.pwned = 1</script>',
+  'javascript:window.pwned=1',
+  '\u202etxt.exe',
+  '__proto__',
+  '=cmd|/c calc',
+]
+
 export type Desk = { app: TestApp; owner: Person; assistant: Assistant }
 
 /** The appliance with an owner and an assistant that knows about delivery. */
@@ -72,4 +92,17 @@ export async function enter(page: Page, email: string, password = PASSWORD): Pro
   await page.getByLabel('Пароль', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Войти' }).click()
   await page.getByRole('navigation').waitFor()
+}
+
+/** Somebody signed in at a path of the console. */
+export async function sit(
+  browser: Browser,
+  desk: Desk,
+  who: { email: string },
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Seen> {
+  const seen = await look(browser, desk, path, options)
+  await enter(seen.page, who.email)
+  return seen
 }

@@ -14,6 +14,7 @@ import { type Desk, enter, look, openDesk, visitPage } from './desk.ts'
 const PAGES = [
   '',
   '/inbox',
+  '/inbox/1',
   '/assistants',
   '/assistants/new',
   '/assistants/1',
@@ -33,6 +34,10 @@ let browser: Browser
 let desk: Desk
 before(async () => {
   ;[browser, desk] = await Promise.all([startBrowser(), openDesk()])
+  const guest = await aGuest(desk.app, desk.assistant)
+  await guest.answerTo((await guest.say('Сколько стоит доставка в Казань?')).body.id)
+  await guest.answerTo((await guest.say('Есть ли чайники из глины?')).body.id)
+  await desk.owner.call('POST', `/api/dialogs/${guest.dialog_id}/notes`, { text: 'Постоянный клиент' })
 })
 after(async () => {
   await browser.close()

@@ -3,26 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { createAssistant } from '../../src/assistants/assistants.ts'
 import { startBrowser } from '../web/browser.ts'
-import { type Desk, enter, look, openDesk, textOf, visitPage } from './desk.ts'
-
-const hostile = [
-  '<script>window.pwned = 1</script>',
-  '<img src=x onerror="window.pwned = 1">',
-  '"><svg onload="window.pwned = 1">',
-  "'><iframe srcdoc='<script>parent.pwned = 1</script>'></iframe>",
-  '[press](javascript:window.pwned=1)',
-  '[press](data:text/html,<script>window.pwned=1</script>)',
-  '![picture](https://evil.example/pixel.png)',
-  '[https://bank.example](https://evil.example/steal)',
-  '<a href="javascript:window.pwned=1">press</a>',
-  '{{constructor.constructor("window.pwned=1")()}}',
-  '<style>*{display:none}</style>',
-  '</textarea><script>window.pwned = 1</script>',
-  'javascript:window.pwned=1',
-  '\u202etxt.exe',
-  '__proto__',
-  '=cmd|/c calc',
-]
+import { type Desk, enter, hostile, look, openDesk, textOf, visitPage } from './desk.ts'
 
 let browser: Browser
 let desk: Desk

@@ -58,6 +58,7 @@ test('dialogs are listed newest talk first, filtered by each of their sides, and
   }
   assert.deepEqual((await list('')).ids, [third.dialog_id, talk.guest.dialog_id, second.dialog_id])
   assert.deepEqual((await list('status=archived')).ids, [second.dialog_id])
+  assert.deepEqual((await list(`visitor_of=${second.dialog_id}`)).ids, [second.dialog_id])
   assert.deepEqual((await list(`assistant_id=${talk.assistant.id}&status=active`)).ids, [talk.guest.dialog_id])
   assert.deepEqual((await list('platform=telegram')).ids, [])
   assert.deepEqual((await list('handoff_status=requested')).ids, [])

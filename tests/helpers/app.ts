@@ -30,6 +30,7 @@ export type CallOptions = {
 const ROOMY = Object.fromEntries(
   [
     'general',
+    'desk',
     'login',
     'register',
     'confirm',

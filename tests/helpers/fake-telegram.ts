@@ -34,6 +34,14 @@ type Bot = {
   allowed: string[]
 }
 export type Chat = { id: number; type: string; title?: string; first_name?: string }
+/** A supergroup with topics, or one that should have them. */
+export type Forum = {
+  title: string
+  is_forum: boolean
+  may_manage: boolean
+  kicked: boolean
+  topics: Map<number, { name: string; is_open: boolean }>
+}
 export type FakeTelegram = AsyncDisposable & {
   url: string
   calls: Call[]
@@ -50,9 +58,14 @@ export type FakeTelegram = AsyncDisposable & {
   /** The calls of one method that went well. */
   sent(method?: string): Call[]
   putFile(file_id: string, bytes: Uint8Array): void
+  /** The supergroup of this number; every one has topics until told otherwise. */
+  forum(chat_id: number): Forum
+  /** Somebody presses a button below a message in a chat. */
+  press(token: string, press: { from: Record<string, unknown>; chat: Chat; data: string; message_id?: number }): string
 }
 
 const MAX_TEXT = 4096
+const NEW_FORUM = { title: 'Group', is_forum: true, may_manage: true, kicked: false }
 const TAGS = new Set(['b', 'strong', 'i', 'em', 'u', 's', 'code', 'pre', 'a', 'blockquote', 'tg-spoiler'])
 const CONFLICT = 'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running'
 const WEBHOOK =
@@ -76,6 +89,31 @@ export async function openFakeTelegram(port = 0): Promise<FakeTelegram> {
   const fails: Fail[] = []
   let message_id = 0
   let topic_id = 100
+  let query_id = 0
+  const forums = new Map<string, Forum>()
+
+  const forumOf = (chat_id: unknown) => {
+    const topics = new Map<number, { name: string; is_open: boolean }>()
+    const forum = forums.get(String(chat_id)) ?? { ...NEW_FORUM, topics }
+    forums.set(String(chat_id), forum)
+    return forum
+  }
+  const enter = (chat_id: unknown) => {
+    const forum = forumOf(chat_id)
+    if (forum.kicked) throw new Refusal(403, 'Forbidden: bot was kicked from the supergroup chat')
+    return forum
+  }
+  const topicOf = (args: Record<string, unknown>) => {
+    const topic = enter(args.chat_id).topics.get(Number(args.message_thread_id))
+    if (!topic) throw new Refusal(400, 'Bad Request: message thread not found')
+    return topic
+  }
+  const setOpen = (args: Record<string, unknown>, is_open: boolean) => {
+    const topic = topicOf(args)
+    if (topic.is_open === is_open) throw new Refusal(400, 'Bad Request: TOPIC_NOT_MODIFIED')
+    topic.is_open = is_open
+    return true
+  }
 
   const botOf = (token: string) => {
     const bot = bots.get(token)
@@ -100,6 +138,8 @@ export async function openFakeTelegram(port = 0): Promise<FakeTelegram> {
     },
     getUpdates: (bot, args, res) => getUpdates(bot, args, res),
     sendMessage: (_bot, args) => {
+      if (String(args.chat_id).startsWith('-')) enter(args.chat_id)
+      if (args.message_thread_id !== undefined) topicOf(args)
       checkText(args)
       checkButtons(args)
       return { message_id: ++message_id, date: now(), chat: { id: args.chat_id, type: 'private' }, text: args.text }
@@ -114,16 +154,28 @@ export async function openFakeTelegram(port = 0): Promise<FakeTelegram> {
       if (typeof callback_query_id !== 'string') throw new Refusal(400, 'Bad Request: query is too old')
       return true
     },
-    createForumTopic: (_bot, { name }) => ({ message_thread_id: ++topic_id, name, icon_color: 7322096 }),
-    editForumTopic: () => true,
-    closeForumTopic: () => true,
-    reopenForumTopic: () => true,
-    getChat: (_bot, { chat_id }) => ({ id: Number(chat_id), type: 'supergroup', title: 'Group', is_forum: true }),
-    getChatMember: (bot, { user_id }) => ({
-      status: Number(user_id) === bot.id ? 'administrator' : 'member',
-      can_manage_topics: true,
-      user: { id: user_id },
-    }),
+    createForumTopic: (_bot, { chat_id, name }) => {
+      const { is_forum, may_manage, topics } = enter(chat_id)
+      if (!is_forum) throw new Refusal(400, 'Bad Request: the chat is not a forum')
+      if (!may_manage) throw new Refusal(400, 'Bad Request: not enough rights to create a topic')
+      if (typeof name !== 'string' || name === '' || name.length > 128 || !name.isWellFormed())
+        throw new Refusal(400, 'Bad Request: topic name is invalid')
+      topics.set(++topic_id, { name, is_open: true })
+      return { message_thread_id: topic_id, name, icon_color: 7322096 }
+    },
+    editForumTopic: (_bot, args) => topicOf(args) && true,
+    closeForumTopic: (_bot, args) => setOpen(args, false),
+    reopenForumTopic: (_bot, args) => setOpen(args, true),
+    getChat: (_bot, { chat_id }) => {
+      const { title, is_forum } = enter(chat_id)
+      return { id: Number(chat_id), type: 'supergroup', title, ...(is_forum ? { is_forum } : {}) }
+    },
+    getChatMember: (bot, { chat_id, user_id }) => {
+      const { may_manage } = enter(chat_id)
+      const isAdmin = Number(user_id) === bot.id && may_manage
+      const rights = isAdmin ? { status: 'administrator', can_manage_topics: true } : { status: 'member' }
+      return { ...rights, user: { id: user_id } }
+    },
     getFile: (_bot, { file_id }) => {
       const bytes = files.get(String(file_id))
       if (!bytes) throw new Refusal(400, 'Bad Request: invalid file_id')
@@ -200,13 +252,8 @@ export async function openFakeTelegram(port = 0): Promise<FakeTelegram> {
     if (verb === 'update') return send(res, { update_id: push(token, args.update as Record<string, unknown>) })
     if (verb === 'press') {
       const { data, from = 1000, chat = from, message_id: pressed = 1 } = args
-      const callback_query = {
-        id: String(Date.now()),
-        from: person(idFrom(from)),
-        data,
-        message: { message_id: pressed, date: now(), chat: chatFrom(chat) },
-      }
-      return send(res, { update_id: push(token, { callback_query }) })
+      const press = { from: person(idFrom(from)), chat: chatFrom(chat), data: String(data) }
+      return send(res, { id: fake.press(token, { ...press, message_id: Number(pressed) }) })
     }
     if (verb === 'fail') {
       fails.push(args as Fail)
@@ -270,6 +317,12 @@ export async function openFakeTelegram(port = 0): Promise<FakeTelegram> {
     fail: (...more) => void fails.push(...more),
     sent: (method = 'sendMessage') => calls.filter((one) => one.method === method && one.failed === null),
     putFile: (file_id, bytes) => void files.set(file_id, bytes),
+    forum: (chat_id) => forumOf(chat_id),
+    press(token, { from, chat, data, message_id: pressed = 1 }) {
+      const id = `query-${++query_id}`
+      push(token, { callback_query: { id, from, data, message: { message_id: pressed, date: now(), chat } } })
+      return id
+    },
     async [Symbol.asyncDispose]() {
       for (const bot of bots.values()) bot.waiting?.end()
       server.closeAllConnections()

@@ -25,6 +25,7 @@ const KINDS = [
   ['/api/qa-knowledge/', 'question'],
   ['/api/messages/', 'answer'],
   ['/api/operators/', 'operator'],
+  ['/api/telegram/people/', 'operator'],
   ['/api/canned-replies/', 'canned'],
   ['/api/bots/', 'bot'],
   ['/api/payments/', 'payment'],

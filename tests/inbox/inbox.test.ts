@@ -102,6 +102,18 @@ test('the stream of a desk ends with the session it was opened by', async () => 
   await heard.closed
 })
 
+test('whoever leafs through dialogs is not stopped by the limit of common calls, only by a roomier one', async () => {
+  await using desk = await aDesk({ flags: { 'limits.general': '5/1m', 'limits.desk': '40/1m' } })
+  const boris = await aColleague(desk, 'boris')
+  const open = async () => {
+    const calls = ['', '/messages', '/notes', '/ratings'].map((rest) => boris.call('GET', desk.path + rest))
+    return (await Promise.all(calls)).map((one) => one.status)
+  }
+  for (let n = 0; n < 10; n++) assert.deepEqual(await open(), [200, 200, 200, 200])
+  assert.deepEqual(await open(), [429, 429, 429, 429])
+  assert.equal((await boris.call('GET', '/api/dialogs')).status, 200)
+})
+
 async function listen({ app }: Desk, person: Person) {
   const { body } = await person.call<{ ticket: string }>('POST', '/api/stream-tickets', {})
   const stream = await openSse(`${app.url}/api/events?ticket=${body.ticket}`)

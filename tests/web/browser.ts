@@ -1,5 +1,4 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import type { FakeSite } from './fake-site.ts'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 /** Starts the machine's own Chromium, without any traffic of its own. */
 export function startBrowser(): Promise<Browser> {
@@ -26,8 +25,17 @@ export interface Visit {
 }
 
 /** Opens the shop's page as a new visitor, with the widget's closed shadow root made reachable for the test. */
-export async function visit(browser: Browser, site: FakeSite, options: BrowserContextOptions = {}): Promise<Visit> {
+export async function visit(
+  browser: Browser,
+  site: { hostUrl: string; pageUrl: string },
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'ru-RU', ...options })
+  return visitIn(context, site)
+}
+
+/** The same in another tab of a visitor who is there already. */
+export async function visitIn(context: BrowserContext, site: { hostUrl: string; pageUrl: string }): Promise<Visit> {
   const page = await context.newPage()
   await page.addInitScript(() => {
     const attach = Element.prototype.attachShadow

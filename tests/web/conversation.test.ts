@@ -106,6 +106,24 @@ test('a message that failed is kept, is sent again under the same id, and is sto
   assert.equal(site.messages.length, 1)
 })
 
+test('what a server that was down missed is sent once it is there again, without being asked', async () => {
+  const { page } = await visit(browser, site)
+  await openChat(page)
+  await askAndStore(page, 'Раз')
+  site.control.streamsAllowed = false
+  site.endStreams()
+  site.failNext(/^POST dialogs\/1\/messages/, 502)
+  await ask(page, 'Пока сервер лежит')
+  await page.getByText('Не отправлено').waitFor()
+  site.control.streamsAllowed = true
+  await page.locator('.status.failed').waitFor({ state: 'detached' })
+  await until(() => site.messages.length === 2)
+  assert.deepEqual(
+    site.messages.map(({ text }) => text),
+    ['Раз', 'Пока сервер лежит'],
+  )
+})
+
 test('an unsent message survives a reload and a message whose answer was lost is not doubled', async () => {
   const { page } = await visit(browser, site)
   await openChat(page)

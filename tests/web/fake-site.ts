@@ -41,7 +41,9 @@ const baseConfig = {
   consent_text: 'Отправляя сообщение, вы соглашаетесь с обработкой персональных данных.',
   working_hours: null,
   online: true,
-  handoff: false,
+  handoff: true,
+  telegram: null,
+  max_file_bytes: 1024 * 1024,
   suggestions: ['Сколько стоит доставка в Самару?', 'Как заваривать улун?', 'Можно ли вернуть чай?'],
 }
 
@@ -60,18 +62,26 @@ export async function startFakeSite({
   const world = createWorld({ ...baseConfig, ...config })
   const host = await listen((req, res) => world.serve(req, res, outDir))
   const hostUrl = urlOf(host)
-  const reports: string[] = []
-  const pageServer = await listen((req, res) => servePage(req, res, { hostUrl, tag, tags, reports }))
-  const pageUrl = urlOf(pageServer)
+  const page = await startPage({ hostUrl, token: siteToken, tag, tags })
   const close = async () => {
     world.endStreams()
-    for (const server of [host, pageServer]) {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    }
+    await page.close()
+    await stop(host)
     await rm(outDir, { recursive: true })
   }
-  return { ...world, hostUrl, pageUrl, outDir, reports, close }
+  return { ...world, hostUrl, pageUrl: page.url, outDir, reports: page.reports, close }
+}
+
+/** A customer's page with the tag, under a strict policy whose violations are collected. */
+export async function startPage(options: { hostUrl: string; token: string; tag?: string; tags?: number }) {
+  const reports: string[] = []
+  const server = await listen((req, res) => servePage(req, res, { tag: '', tags: 1, ...options, reports }))
+  return { url: urlOf(server), reports, close: () => stop(server) }
+}
+
+async function stop(server: Server): Promise<void> {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
 }
 
 export type FakeSite = Awaited<ReturnType<typeof startFakeSite>>
@@ -84,7 +94,7 @@ function createWorld(config: object) {
   const failures: { match: RegExp; status: number; headers: Record<string, string> }[] = []
   const guests = new Map<string, string>()
   const dialogs = new Set<number>()
-  const control = { onQuestion: (_question: FakeMessage) => {}, streamsAllowed: true }
+  const control = { onQuestion: (_question: FakeMessage) => {}, streamsAllowed: true, desk: { status: 'none' } }
 
   function add(message: Partial<FakeMessage>): FakeMessage {
     const whole: FakeMessage = {
@@ -174,6 +184,7 @@ function createWorld(config: object) {
       return answer(res, 201, { id: 1, status: 'active' })
     }
     if (!dialogs.has(1)) return answer(res, 404, { error: { code: 'DIALOG_NOT_FOUND' } })
+    if (path.endsWith('/handoff/status')) return answer(res, 200, control.desk)
     if (path.endsWith('/events')) return stream(req, res)
     if (req.method === 'GET') return history(res, url)
     const known = messages.find((message) => message.client_message_id === body.client_message_id)
@@ -226,7 +237,13 @@ function createWorld(config: object) {
 function servePage(
   req: IncomingMessage,
   res: ServerResponse,
-  { hostUrl, tag, tags, reports }: { hostUrl: string; tag: string; tags: number; reports: string[] },
+  {
+    hostUrl,
+    token,
+    tag,
+    tags,
+    reports,
+  }: { hostUrl: string; token: string; tag: string; tags: number; reports: string[] },
 ): void {
   if (req.url === '/favicon.ico') {
     res.writeHead(204).end()
@@ -248,7 +265,7 @@ function servePage(
   ]
   res.setHeader('Content-Security-Policy', policy.join('; '))
   res.setHeader('Content-Type', 'text/html; charset=utf-8')
-  const script = `<script async src="${hostUrl}/widget.js" data-site-token="${siteToken}" ${tag}></script>`
+  const script = `<script async src="${hostUrl}/widget.js" data-site-token="${token}" ${tag}></script>`
   res.end(`<!doctype html><html lang="ru"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
     <title>Магазин</title>${script.repeat(tags)}</head>
     <body><h1>Магазин</h1><p><a href="/next">Дальше</a> <button id="last">Кнопка страницы</button></p></body></html>`)

@@ -112,7 +112,7 @@ test('the config is sent once and then answered with 304', async () => {
   )
   assert.deepEqual(
     [first.status, first.body.title, first.body.handoff, first.body.texts.ru!.greeting],
-    [200, 'Чай', false, 'Привет!'],
+    [200, 'Чай', true, 'Привет!'],
   )
   const again = await site.app.call('GET', '/api/widget/config', {
     headers: { ...headers, 'If-None-Match': first.headers.get('etag')! },

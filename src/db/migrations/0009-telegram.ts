@@ -51,14 +51,21 @@ export const telegram: Migration = {
       bot_id {int} not null references bots (id) on delete cascade,
       chat_id text not null,
       title text not null,
+      locale text not null check (locale in ('ru', 'en')),
+      problem text check (problem in ('kicked', 'no_rights', 'no_topics')),
       linked_at {int} not null
     ) {strict}`,
     `create table telegram_topics (
       dialog_id {int} primary key references dialogs (id) on delete cascade,
       tenant_id {int} not null,
       chat_id text not null,
-      thread_id {int} not null,
+      thread_id {int},
+      seq {int} not null,
+      in_doubt {int} not null default 0 check (in_doubt in (0, 1)),
       card_id text,
+      card_body text not null default '',
+      card_status text not null default '',
+      is_open {int} not null default 1 check (is_open in (0, 1)),
       created_at {int} not null
     ) {strict}`,
     `create index telegram_topics_by_thread on telegram_topics (tenant_id, chat_id, thread_id)`,
@@ -66,9 +73,11 @@ export const telegram: Migration = {
       user_id {int} primary key references users (id) on delete cascade,
       tenant_id {int} not null,
       telegram_user_id text not null,
+      telegram_name text not null,
       linked_at {int} not null,
       unique (tenant_id, telegram_user_id)
     ) {strict}`,
+    `alter table operator_presence add column reachable_until {int} not null default 0`,
     `create table telegram_codes (
       code_hash text primary key,
       tenant_id {int} not null references users (id) on delete cascade,

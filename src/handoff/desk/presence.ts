@@ -16,14 +16,20 @@ export type Heartbeat = {
   status: Presence['status']
   max_capacity?: number | undefined
 }
-export type OperatorState = { status: Presence['status']; current_load: number; max_capacity: number }
+export type OperatorState = {
+  status: Presence['status']
+  current_load: number
+  max_capacity: number
+  /** Whether they would come if called, load aside. */
+  comes: boolean
+}
 
 /** Keeps an operator present for the next 90 seconds. What they may carry stays as it was said last; their load is counted, not believed. */
 export async function heartbeat(
   ctx: Context,
   staff: Staff,
   { status, max_capacity }: Heartbeat,
-): Promise<OperatorState> {
+): Promise<Omit<OperatorState, 'comes'>> {
   const before = await inTransaction(ctx, async (ctx) => {
     const known = await store.findPresence(ctx.db, staff.id)
     const capacity = Math.min(MAX_CAPACITY, max_capacity ?? known?.max_capacity ?? ctx.config['handoff.capacity'])
@@ -39,11 +45,22 @@ export async function heartbeat(
 /** Whoever takes or answers a dialog is there, with or without a page that says so. */
 export async function noteAtWork(ctx: TxContext, staff: Staff): Promise<void> {
   const known = await store.findPresence(ctx.db, staff.id)
-  const status = known && presentNow(ctx, known) !== 'offline' ? known.status : 'available'
+  const status = known && isSeen(ctx, known) && known.status !== 'offline' ? known.status : 'available'
   await store.putPresence(
     ctx.db,
     rowOf(staff, status, known?.max_capacity ?? ctx.config['handoff.capacity'], ctx.now()),
   )
+}
+
+/** Notes until when these people can be called where no page of ours shows them, such as in a messenger. */
+export async function noteReachable(
+  ctx: Context | TxContext,
+  of: { tenant_id: number; user_ids: number[]; until: number },
+): Promise<void> {
+  const { tenant_id, user_ids, until: reachable_until } = of
+  const unseen = { tenant_id, status: 'offline' as const, max_capacity: ctx.config['handoff.capacity'], seen_at: 0 }
+  const rows = user_ids.map((user_id) => ({ user_id, ...unseen, reachable_until }))
+  if (rows.length > 0) await store.putReachable(ctx.db, rows, reachable_until)
 }
 
 /** How many dialogs an operator may have at once. */
@@ -62,6 +79,7 @@ export async function operatorStates(ctx: Reader, tenant_id: number): Promise<Ma
       row.user_id,
       {
         status: presentNow(ctx, row),
+        comes: isSeen(ctx, row) ? row.status === 'available' : isReachable(ctx, row),
         current_load: loads.get(row.user_id) ?? 0,
         max_capacity: row.max_capacity,
       },
@@ -72,7 +90,7 @@ export async function operatorStates(ctx: Reader, tenant_id: number): Promise<Ma
 /** How many operators are there at all, and how many of them could take one more dialog. */
 export async function countOperators(ctx: Reader, tenant_id: number): Promise<{ online: number; available: number }> {
   const states = [...(await operatorStates(ctx, tenant_id)).values()]
-  const isFree = (one: OperatorState) => one.status === 'available' && one.current_load < one.max_capacity
+  const isFree = (one: OperatorState) => one.comes && one.current_load < one.max_capacity
   return {
     online: states.filter((one) => one.status !== 'offline').length,
     available: states.filter(isFree).length,
@@ -87,10 +105,20 @@ export async function teamPresence(ctx: Context, tenant_id: number) {
   return team.map(({ id, name, role }) => ({ operator_id: id, name, role, ...(states.get(id) ?? absent) }))
 }
 
-function presentNow(ctx: Pick<Context, 'now'>, { status, seen_at }: Presence): Presence['status'] {
-  return ctx.now() - seen_at > GONE_AFTER ? 'offline' : status
+// Whoever has no page open but can be called in a messenger is away, not gone.
+function presentNow(ctx: Pick<Context, 'now'>, row: Presence): Presence['status'] {
+  if (isSeen(ctx, row)) return row.status
+  return isReachable(ctx, row) ? 'away' : 'offline'
 }
 
-function rowOf(staff: Staff, status: Presence['status'], max_capacity: number, seen_at: number): Presence {
+function isSeen(ctx: Pick<Context, 'now'>, { seen_at }: Presence): boolean {
+  return ctx.now() - seen_at <= GONE_AFTER
+}
+
+function isReachable(ctx: Pick<Context, 'now'>, { reachable_until }: Presence): boolean {
+  return ctx.now() < reachable_until
+}
+
+function rowOf(staff: Staff, status: Presence['status'], max_capacity: number, seen_at: number) {
   return { user_id: staff.id, tenant_id: staff.tenant_id, status, max_capacity, seen_at }
 }

@@ -5,7 +5,7 @@ import type { Locale } from '../../errors.ts'
 import { MINUTE, SECOND, toIso, toIsoOrNull } from '../../lib/time.ts'
 import type { Waiting } from '../store.ts'
 import * as store from '../store.ts'
-import { waitInWords } from '../texts.ts'
+import { texts, waitInWords } from '../texts.ts'
 import { countOperators } from './presence.ts'
 
 const REMEMBERED = 50 // handoffs whose median says how long one takes: some days of a small shop
@@ -33,7 +33,7 @@ export async function operatorQueue(
   const total_in_queue = await store.countWaiting(ctx.db, tenant_id)
   const { estimated_wait_minutes } = await estimate(ctx, tenant_id, total_in_queue)
   return {
-    queue: rows.map((row) => waitingView(ctx, row)),
+    queue: rows.map((row) => waitingView(ctx, row, locale)),
     total_in_queue,
     estimated_wait_time: waitInWords(estimated_wait_minutes, locale),
     estimated_wait_minutes,
@@ -41,10 +41,10 @@ export async function operatorQueue(
 }
 
 /** The dialogs an operator has right now. */
-export async function dialogsOf(ctx: Context, operator: { id: number; tenant_id: number }) {
+export async function dialogsOf(ctx: Context, operator: { id: number; tenant_id: number }, locale: Locale) {
   const rows = await store.dialogsOfOperator(ctx.db, operator.tenant_id, operator.id)
   return {
-    dialogs: rows.map((row) => ({ ...waitingView(ctx, row), taken_at: toIsoOrNull(row.handoff_touched_at) })),
+    dialogs: rows.map((row) => ({ ...waitingView(ctx, row, locale), taken_at: toIsoOrNull(row.handoff_touched_at) })),
     total: rows.length,
   }
 }
@@ -66,11 +66,11 @@ function median(times: number[]): number | undefined {
   return middle === undefined ? undefined : middle / MINUTE
 }
 
-function waitingView(ctx: Pick<Context, 'now'>, row: Waiting) {
+function waitingView(ctx: Pick<Context, 'now'>, row: Waiting, locale: Locale) {
   const asked = row.handoff_requested_at ?? ctx.now()
   return {
     dialog_id: row.id,
-    user_info: { name: nameOf(row), platform: row.platform },
+    user_info: { name: nameOf(row, locale), platform: row.platform },
     assistant_name: row.assistant_name,
     reason: row.handoff_reason ?? 'manual',
     wait_time: asClock(ctx.now() - asked),
@@ -80,12 +80,12 @@ function waitingView(ctx: Pick<Context, 'now'>, row: Waiting) {
   }
 }
 
-/** What to call a visitor: their name, else their Telegram name, else a short form of the id they go by. */
-export function nameOf(visitor: Pick<Waiting, 'first_name' | 'last_name' | 'telegram_username' | 'guest_id'>): string {
-  const name = [visitor.first_name, visitor.last_name].filter(Boolean).join(' ')
-  if (name) return name
-  if (visitor.telegram_username) return `@${visitor.telegram_username}`
-  return `#${visitor.guest_id.replace(/^(guest_|telegram:)/, '').slice(0, 6)}`
+type Visitor = Pick<Waiting, 'id' | 'first_name' | 'last_name' | 'email' | 'telegram_username'>
+
+/** What to call the visitor of a dialog, as the console does: their name, else how they can be found, else the dialog's number. */
+export function nameOf({ id, first_name, last_name, email, telegram_username }: Visitor, locale: Locale): string {
+  const name = [first_name, last_name].filter(Boolean).join(' ')
+  return name || email || (telegram_username ? `@${telegram_username}` : `${texts.visitor[locale]} ${id}`)
 }
 
 function asClock(ms: number): string {

@@ -14,6 +14,7 @@ export const queue = route({
   tag,
   summary: 'Очередь: сначала срочные, затем кто раньше позвал',
   access: 'staff',
+  counts: 'desk',
   query: Page,
   response: QueueView,
   handler: ({ ctx, caller, query, locale }) => operatorQueue(ctx, caller.tenant_id, { ...query, locale }),
@@ -25,8 +26,9 @@ export const myDialogs = route({
   tag,
   summary: 'Диалоги, которые веду я',
   access: 'staff',
+  counts: 'desk',
   response: MyDialogsView,
-  handler: ({ ctx, caller }) => dialogsOf(ctx, caller),
+  handler: ({ ctx, caller, locale }) => dialogsOf(ctx, caller, locale),
 })
 
 export const beat = route({
@@ -35,6 +37,7 @@ export const beat = route({
   tag,
   summary: 'Оператор на месте: каждые 30 секунд, через 90 считается ушедшим',
   access: 'staff',
+  counts: 'desk',
   body: HeartbeatBody,
   response: z.object({
     status: z.enum(['available', 'busy', 'away', 'offline']),
@@ -50,6 +53,7 @@ export const team = route({
   tag,
   summary: 'Кто из команды на месте и сколько диалогов ведёт',
   access: 'staff',
+  counts: 'desk',
   response: z.array(
     z.object({
       operator_id: z.int(),

@@ -1,11 +1,15 @@
 import type { Context } from '../../context.ts'
 import type { Dialog } from '../../dialogs/dialogs.ts'
+import { findBySource } from '../../dialogs/messages.ts'
 import type { Locale } from '../../errors.ts'
 import { toIsoOrNull } from '../../lib/time.ts'
 import * as store from '../store.ts'
 import { waitInWords } from '../texts.ts'
 import { countOperators } from './presence.ts'
 import { waitOf } from './queue.ts'
+
+/** By what the word that nobody came is known, in the wait that began at the given moment. */
+export const delayedSource = (at: number | null) => `handoff-delayed:${at}`
 
 /** Where the latest handoff of a dialog stands; position and estimate only while it waits. */
 export async function handoffStatus(ctx: Context, dialog: Dialog, locale: Locale) {
@@ -27,5 +31,8 @@ export async function handoffStatus(ctx: Context, dialog: Dialog, locale: Locale
     estimated_wait_minutes: wait?.estimated_wait_minutes ?? null,
     estimated_wait_time: wait ? waitInWords(wait.estimated_wait_minutes, locale) : null,
     operators_online: online,
+    nobody_came: waits
+      ? (await findBySource(ctx, dialog, delayedSource(dialog.handoff_touched_at))) !== undefined
+      : dialog.handoff_status === 'released' && episode?.ended_by === 'nobody_came',
   }
 }

@@ -9,7 +9,7 @@ import { OutsideFailed } from '../../outside/failures.ts'
 import { TelegramRefused } from '../../outside/telegram.ts'
 import { dialogOf } from './dialog.ts'
 import type { Fetched, Polled } from './receive.ts'
-import type { Said } from './updates.ts'
+import type { FileSent, Said } from './updates.ts'
 
 const MAX_BYTES = 20 * 1024 * 1024 // what Telegram lets a bot download
 const TRIES = 2
@@ -18,13 +18,22 @@ const TRIES = 2
 export async function fetchFile(ctx: Context, bot: Polled, said: Said): Promise<Fetched | undefined> {
   if (!said.file) return undefined
   const { dialog } = await dialogOf(ctx, bot, said)
+  return keepSent(ctx, bot, { file: said.file, dialog_id: dialog.id })
+}
+
+/** The same for a file that belongs to a dialog already known. */
+export async function keepSent(
+  ctx: Context,
+  bot: Polled,
+  { file, dialog_id }: { file: FileSent; dialog_id: number },
+): Promise<Fetched> {
   const folder = incomingFolder(ctx.config.data_dir)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, randomId('telegram-'))
   try {
-    const size = await downloadPatiently(ctx, bot, { file_id: said.file.file_id, path })
-    const place = { tenant_id: bot.tenant_id, dialog_id: dialog.id }
-    return { attachments: [await keepFile(ctx, place, { path, name: said.file.name, size })], is_lost: false }
+    const size = await downloadPatiently(ctx, bot, { file_id: file.file_id, path })
+    const place = { tenant_id: bot.tenant_id, dialog_id }
+    return { attachments: [await keepFile(ctx, place, { path, name: file.name, size })], is_lost: false }
   } catch (error) {
     if (!isExpected(error)) throw error
     ctx.log.info({ err: error, bot_id: bot.id }, 'a file could not be kept')

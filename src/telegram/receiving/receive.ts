@@ -3,6 +3,9 @@ import type { Context, TxContext } from '../../context.ts'
 import { inTransaction } from '../../db/database.ts'
 import type { Attachment } from '../../dialogs/events.ts'
 import { AppError } from '../../errors.ts'
+import { staffGroup } from '../staff/desk.ts'
+import { linking } from '../staff/linking/link.ts'
+import type { Standing } from '../staff/linking/standing.ts'
 import * as store from '../store.ts'
 import { buttons } from './buttons.ts'
 import { chats } from './chats.ts'
@@ -23,7 +26,7 @@ export type Polled = {
 }
 export type Update = Record<string, unknown> & { update_id: number }
 /** What is fetched before the transaction. */
-export type Fetched = { attachments: Attachment[]; is_lost: boolean }
+export type Fetched = { attachments: Attachment[]; is_lost: boolean; standing?: Standing }
 /** What is done after the commit, for what it is worth: nobody waits for it, and its failure is only logged. */
 export type After = (ctx: Context) => Promise<unknown>
 /** One who may want an update. */
@@ -35,7 +38,7 @@ export type Receiver = {
 }
 
 /** Asked in this order; the first that takes an update is the only one that hears of it. What the staff's own group wants stands before the visitors' receivers. */
-const receivers: Receiver[] = [chats, buttons, edits, messages]
+const receivers: Receiver[] = [linking, staffGroup, chats, buttons, edits, messages]
 
 const MAX_KEPT = 4000 // characters of an update that is set aside: enough to see what it was
 

@@ -85,5 +85,9 @@ export const Query = z.object({
 export const Member = z.object({
   chat: ChatShape,
   from: User,
-  new_chat_member: z.object({ status: z.string().max(40), is_member: z.boolean().optional() }),
+  new_chat_member: z.object({
+    status: z.string().max(40),
+    is_member: z.boolean().optional(),
+    can_manage_topics: z.boolean().optional(),
+  }),
 })

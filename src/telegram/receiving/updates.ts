@@ -38,7 +38,7 @@ export type Pressed = {
   chat: Chat | undefined
   message_id: number | undefined
 }
-export type Membership = { kind: 'membership'; chat: Chat; from: Person; is_there: boolean }
+export type Membership = { kind: 'membership'; chat: Chat; from: Person; is_there: boolean; may_manage_topics: boolean }
 export type Moved = { kind: 'moved'; from: string; to: string }
 /** One update in our words. `broken` is set aside with its reason; `nothing` is passed over in silence. */
 export type Incoming = Said | Pressed | Membership | Moved | { kind: 'broken'; reason: string } | { kind: 'nothing' }
@@ -119,7 +119,8 @@ function pressed(one: z.output<typeof Query>): Incoming {
 
 function membership({ chat, from, new_chat_member: now }: z.output<typeof Member>): Incoming {
   const isGone = now.status === 'kicked' || now.status === 'left' || (now.status === 'restricted' && !now.is_member)
-  return { kind: 'membership', chat: chatOf(chat), from: personOf(from), is_there: !isGone }
+  const may_manage_topics = now.status === 'administrator' && now.can_manage_topics === true
+  return { kind: 'membership', chat: chatOf(chat), from: personOf(from), is_there: !isGone, may_manage_topics }
 }
 
 function chatOf({ id, type, title = '', username }: z.output<typeof ChatShape>): Chat {

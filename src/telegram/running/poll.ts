@@ -4,6 +4,7 @@ import { pause, SECOND } from '../../lib/time.ts'
 import { OutsideFailed } from '../../outside/failures.ts'
 import { type Polled, receiveUpdate, setAside, type Update } from '../receiving/receive.ts'
 import { showOperatorsTyping } from '../sending/typing.ts'
+import { keepDesk } from '../staff/desk.ts'
 import { type Health, judge, SOUND } from './health.ts'
 
 type Loop = { ctx: Context; bot: Polled; signal: AbortSignal; health: Health }
@@ -69,6 +70,7 @@ async function pollOnce(loop: Loop): Promise<void> {
   const updates = await ctx.outside.telegram.call(bot.token, 'getUpdates', asked, { signal, deadline: DEADLINE })
   loop.health = SOUND
   await say(loop, 'running', null)
+  await keepDesk(ctx, bot)
   const fresh = readable(updates, offset)
   for (const update of fresh) {
     if (signal.aborted) return

@@ -69,7 +69,8 @@ async function deliverOne(ctx: Context, dialog: Dialog, message: Message): Promi
 
 type Way = Line & { token: string }
 
-async function wayTo(ctx: Context, dialog: Dialog): Promise<Way | { error: string }> {
+/** How a dialog's visitor is reached, or why they cannot be. */
+export async function wayTo(ctx: Context, dialog: Dialog): Promise<Way | { error: string }> {
   const { bot_id, telegram_chat_id: chat_id, tenant_id, telegram_unreachable } = dialog
   if (bot_id === null || chat_id === null) return { error: 'the dialog has no chat' }
   if (telegram_unreachable) return { error: 'the visitor has blocked the bot' }

@@ -8,7 +8,7 @@ type Pace = { next: Map<string, number>; closed: Map<string, number> }
 
 // What Telegram bears: about one message a second in a chat, 20 a minute in a group, 30 a second in all (its FAQ).
 const CHAT: Rule = { every: 1000, burst: 3 }
-const GROUP: Rule = { every: 3500, burst: 3 } // 3 at once and 17 more within the minute
+const GROUP: Rule = { every: 5000, burst: 8 } // 8 at once and 12 more within the minute
 const BOT: Rule = { every: 40, burst: 5 }
 const MANY = 10_000 // lines remembered before the idle ones are dropped
 

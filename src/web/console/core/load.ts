@@ -12,7 +12,7 @@ export type Loaded<T> = {
   set: (change: (now: T) => T) => void
 }
 
-/** Asks when the component appears, when one of `by` changes and after a break of the stream; late answers to older questions are dropped. */
+/** Asks when the component appears, when one of `by` changes and whenever the stream stands (again); late answers to older questions are dropped. */
 export function useLoad<T>(ask: () => Promise<T>, by: unknown[] = []): Loaded<T> {
   const [state, setState] = useState<{ data: T | undefined; error: string | undefined }>({
     data: undefined,

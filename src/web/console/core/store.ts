@@ -35,6 +35,17 @@ export function useStore<T>(store: Store<T>): T {
   return value
 }
 
+/** A part of what a store holds; the component is drawn again only when that part changes. `by` is what `pick` depends on. */
+export function usePart<T, P>(store: Store<T>, pick: (value: T) => P, by: unknown): P {
+  const part = pick(store.get())
+  const [, draw] = useState(() => part)
+  useEffect(() => {
+    draw(() => pick(store.get())) // it may have changed between drawing and listening
+    return store.listen((now) => draw(() => pick(now)))
+  }, [store, by])
+  return part
+}
+
 /** What this browser remembers; a blocked or full storage forgets instead of failing. */
 export const memory = {
   read(key: string, storage: 'local' | 'session' = 'local'): string | null {

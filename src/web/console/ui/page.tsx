@@ -23,10 +23,7 @@ export function Page({
   children: ComponentChildren
 }) {
   const t = useWords(texts)
-  const queue = useStore(waiting)
-  useEffect(() => {
-    document.title = `${queue > 0 ? `(${queue}) ` : ''}${title} · ReplyX`
-  }, [title, queue])
+  useTitle(title)
   useKey('Escape', () => back && go(back))
   return (
     <div class="page">
@@ -41,6 +38,14 @@ export function Page({
       {children}
     </div>
   )
+}
+
+/** Names the tab after the page, with the number of people who wait. */
+export function useTitle(title: string): void {
+  const queue = useStore(waiting)
+  useEffect(() => {
+    document.title = `${queue > 0 ? `(${queue}) ` : ''}${title} · ReplyX`
+  }, [title, queue])
 }
 
 /** A part of a page on its own sheet. */

@@ -13,6 +13,7 @@ export const texts = words({
     optional: 'необязательно',
     now: 'только что',
     failed: 'Не получилось',
+    sources: 'На чём основано',
   },
   en: {
     cancel: 'Cancel',
@@ -26,5 +27,6 @@ export const texts = words({
     optional: 'optional',
     now: 'just now',
     failed: 'That did not work',
+    sources: 'What it stands on',
   },
 })

@@ -1,6 +1,6 @@
 import type { ReplyXFunction } from '../shared/contract.ts'
 
-export type Handlers = Record<string, (argument?: unknown) => void>
+export type Handlers = Record<string, (argument: never) => void>
 
 type Listener = (detail: unknown) => void
 
@@ -10,8 +10,8 @@ interface Commands {
 }
 
 /** Puts the real `window.ReplyX` in place of the page's queue: `ReplyX('open')`, `('close')`, `('toggle')`,
- * `('send', text)`, `('destroy')`, and `('on', event, listener)`, which gives back a function that stops listening.
- * Calls made before `connect` wait for it, in order. */
+ * `('send', text)`, `('callHuman')`, `('identify', signed)`, `('destroy')`, `('on', event, listener)`, which gives back
+ * a function that stops listening, and `('off', event, listener)`. Calls made before `connect` wait for it, in order. */
 export function takeCommands(): Commands {
   const listeners = new Map<string, Set<Listener>>()
   const waiting: ArrayLike<unknown>[] = []
@@ -20,30 +20,35 @@ export function takeCommands(): Commands {
   const emit = (event: string, detail?: unknown) => {
     for (const listener of listeners.get(event) ?? []) callSafely(listener, detail)
   }
+  const ignore = (event: string, listener: Listener) => listeners.get(event)?.delete(listener)
   const listen = (event: string, listener: Listener) => {
     const those = listeners.get(event) ?? new Set()
     listeners.set(event, those.add(listener))
     // Whoever asks late still learns that the chat is there.
     if (event === 'ready' && handlers) callSafely(listener, undefined)
-    return () => those.delete(listener)
+    return () => ignore(event, listener)
   }
   const replyx = ((...call: unknown[]) => {
-    const [command, first, second] = call
-    if (command === 'on') return listen(String(first), second as Listener)
-    if (!handlers) waiting.push(call)
-    else handlers[String(command)]?.(first)
+    const [command, first, second] = call as [string, never, Listener]
+    if (command === 'on') return listen(first, second)
+    if (command === 'off') ignore(first, second)
+    else if (!handlers) waiting.push(call)
+    else handlers[command]?.(first)
     return undefined
   }) as ReplyXFunction
 
   const queued = window.ReplyX?.q ?? []
   replyx.loaded = true
   window.ReplyX = replyx
-  for (const call of queued) replyx(...(Array.from(call) as [string]))
+  const run = (calls: Iterable<ArrayLike<unknown>>) => {
+    for (const call of calls) replyx(...(Array.from(call) as [string]))
+  }
+  run(queued)
 
   const connect = (given: Handlers) => {
     handlers = given
     emit('ready')
-    for (const call of waiting.splice(0)) replyx(...(Array.from(call) as [string]))
+    run(waiting.splice(0))
   }
   return { connect, emit }
 }

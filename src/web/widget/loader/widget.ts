@@ -1,12 +1,9 @@
-import type { Chat, ChatHost, WidgetConfig } from '../shared/contract.ts'
+import type { Chat, ChatHost, Identity, WidgetConfig } from '../shared/contract.ts'
 import { chooseLanguage } from '../shared/language.ts'
 import { openStore, rememberOpen, wasOpen } from '../shared/storage.ts'
 import type { Handlers } from './commands.ts'
 import { mountLauncher } from './launcher.ts'
 import type { Site } from './site.ts'
-
-// An answer asked for on the page before is still worth fetching for this long.
-const ANSWER_WAIT_MS = 3 * 60_000
 
 /** Shows the button and ties it to the chat, whose code is fetched at the first sign of interest. Answers with the
  * commands a page may give. */
@@ -22,13 +19,13 @@ export function createWidget(site: Site, config: WidgetConfig, emit: ChatHost['e
     color: config.theme.color,
     position: site.position ?? config.theme.position,
     onToggle: () => toggle(),
-    onApproach: () => void load().catch(() => undefined), // the click that follows says what went wrong
+    onApproach,
   })
   const showUnread = (count: number) => {
     store.write({ unread: count })
     launcher.setUnread(count)
   }
-  const host = {
+  const host: Omit<ChatHost, 'requestClose'> = {
     base: site.base,
     siteToken: site.token,
     language,
@@ -41,12 +38,16 @@ export function createWidget(site: Site, config: WidgetConfig, emit: ChatHost['e
 
   function load(): Promise<Chat> {
     loading ??= importChat(site.base, attempts++)
-      .then(({ mountChat }) => mountChat({ ...host, requestClose: close }))
+      .then(({ mountChat }) => mountChat(Object.assign(host, { requestClose: close })))
       .catch((error: unknown) => {
         loading = undefined // so that the next press tries again
         throw error
       })
     return loading
+  }
+
+  function onApproach(): void {
+    load().catch(() => undefined) // the click that follows says what went wrong
   }
 
   async function withChat(action: (chat: Chat) => void): Promise<void> {
@@ -89,9 +90,14 @@ export function createWidget(site: Site, config: WidgetConfig, emit: ChatHost['e
     else open()
   }
 
-  function send(text: unknown): void {
+  function openAnd(action: (chat: Chat) => void): void {
     open()
-    void withChat((chat) => chat.send(String(text)))
+    void withChat(action)
+  }
+
+  function identify(identity: Identity): void {
+    host.identity = identity
+    void loading?.then((chat) => chat.identify())
   }
 
   function destroy(): void {
@@ -100,10 +106,20 @@ export function createWidget(site: Site, config: WidgetConfig, emit: ChatHost['e
     window.ReplyX = undefined
   }
 
-  launcher.setUnread(store.read().unread ?? 0)
+  const showStored = () => launcher.setUnread(store.read().unread ?? 0)
+  showStored()
+  addEventListener('storage', showStored) // what was read in another tab
   if (wasOpen() && !matchMedia('(max-width: 480px)').matches) open()
-  else if (Date.now() - (store.read().asked_at ?? 0) < ANSWER_WAIT_MS) void load().catch(() => undefined)
-  return { open, close, toggle, send, destroy }
+  else if (Date.now() < (store.read().until ?? 0)) onApproach()
+  return {
+    open,
+    close,
+    toggle,
+    identify,
+    destroy,
+    send: (text: string) => openAnd((chat) => chat.send(String(text))),
+    callHuman: () => openAnd((chat) => chat.callHuman()),
+  }
 }
 
 function importChat(base: string, attempt: number): Promise<{ mountChat: (host: ChatHost) => Chat }> {

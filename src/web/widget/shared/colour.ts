@@ -3,7 +3,7 @@ type Rgb = [number, number, number]
 const FALLBACK: Rgb = [37, 99, 235]
 const READABLE = 4.5 // WCAG 2.2, 1.4.3: contrast of normal text
 
-/** The theme colour and the text colour readable on it (4.5 : 1); anything but `#rgb` or `#rrggbb` gives blue. */
+/** The theme colour and the text colour readable on it (4.5 : 1); anything but `#rrggbb` gives blue. */
 export function accentOf(color: string): { accent: string; on_accent: string } {
   const accent = parseHex(color)
   const onWhite = 1.05 / (luminance(accent) + 0.05)
@@ -20,10 +20,8 @@ export function inksOf(color: string): { ink_light: string; ink_dark: string } {
 }
 
 function parseHex(color: string): Rgb {
-  const digits = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(color)?.[1]
-  if (!digits) return FALLBACK
-  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits
-  return [0, 2, 4].map((start) => Number.parseInt(full.slice(start, start + 2), 16)) as Rgb
+  if (!/^#[0-9a-f]{6}$/i.test(color)) return FALLBACK
+  return [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16)) as Rgb
 }
 
 function shiftUntilReadable(color: Rgb, { on, towards }: { on: Rgb; towards: Rgb }): Rgb {

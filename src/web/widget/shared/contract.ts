@@ -12,9 +12,23 @@ export interface WidgetConfig {
   texts: Partial<Record<Language, { greeting?: string; placeholder?: string }>>
   theme: { color: string; position: 'right' | 'left' }
   consent_text: string | null
-  online: boolean
+  /** The bot in which the conversation can go on. */
+  telegram: string | null
+  max_file_bytes: number
   suggestions: string[]
 }
+
+export interface Attachment {
+  id: number
+  name: string
+  content_type: string
+  size: number
+}
+
+export type Vote = 'up' | 'down'
+
+/** Who the page says its visitor is, signed by the site's own server. */
+export type Identity = Record<string, unknown>
 
 export interface Source {
   n: number
@@ -32,7 +46,10 @@ export interface Message {
   reply_to: number | null
   operator_name?: string
   message_kind?: string
+  /** False: an honest "I don't know". */
+  answered?: boolean
   sources: Source[]
+  attachments?: Attachment[]
 }
 
 /** What the loader lends to the chat module. */
@@ -46,6 +63,7 @@ export interface ChatHost {
   emit: (event: string, detail?: unknown) => void
   requestClose: () => void
   showUnread: (count: number) => void
+  identity?: Identity
 }
 
 /** What the chat module gives back to the loader. */
@@ -53,6 +71,9 @@ export interface Chat {
   open: () => void
   close: () => void
   send: (text: string) => void
+  callHuman: () => void
+  /** The page has said who its visitor is. */
+  identify: () => void
   destroy: () => void
 }
 

@@ -13,6 +13,10 @@ export interface Saved {
   draft?: string
   unread?: number
   asked_at?: number
+  /** The newest message that was shown in an open window. */
+  seen_id?: number
+  /** Until when something is expected, so that the chat listens although its window is closed. */
+  until?: number
   outbox?: Outgoing[]
 }
 

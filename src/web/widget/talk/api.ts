@@ -4,17 +4,29 @@ import type { SavedStore } from '../shared/storage.ts'
 export class ApiFailure extends Error {
   readonly status: number
   readonly retry_after_ms: number
+  /** The name of the refusal in the API's catalogue. */
+  readonly code: string | undefined
 
-  constructor(message: string, { status, retry_after_ms }: { status: number; retry_after_ms: number }) {
+  constructor(message: string, { status, retry_after_ms = 0, code }: Failure) {
     super(message)
     this.status = status
     this.retry_after_ms = retry_after_ms
+    this.code = code
   }
+}
+
+interface Failure {
+  status: number
+  retry_after_ms?: number
+  code?: string | undefined
 }
 
 export interface Api {
   /** Calls the visitor API with JSON in and out, opening or renewing the guest's session as needed. */
   call: <T>(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<T>
+  /** Sends a form, telling how far it is, from 0 to 1. */
+  upload: <T>(path: string, form: FormData, onProgress: (share: number) => void) => Promise<T>
+  download: (path: string) => Promise<Blob>
   /** Opens a stream; the answer's body is left to the caller. */
   stream: (path: string, options: { lastEventId: number; signal: AbortSignal }) => Promise<Response>
 }
@@ -25,6 +37,7 @@ interface Session {
 }
 
 const CALL_TIMEOUT_MS = 20_000 // a phone on a poor network still answers within it
+const FILE_TIMEOUT_MS = 180_000 // ten megabytes over a poor mobile network
 const DEFAULT_RETRY_MS = 10_000
 
 /** Speaks to the visitor API of one site. Throws ApiFailure; a 401 renews the session once and asks again. */
@@ -40,20 +53,31 @@ export function createApi({ base, siteToken, store }: { base: string; siteToken:
     return (await response.json()) as T
   }
 
+  function upload<T>(path: string, form: FormData, onProgress: (share: number) => void): Promise<T> {
+    return withToken((token) => sendForm<T>(`${base}api/widget/${path}`, { token, form, onProgress }))
+  }
+
+  async function download(path: string): Promise<Blob> {
+    return (await authorized(path, () => ({ signal: AbortSignal.timeout(FILE_TIMEOUT_MS) }))).blob()
+  }
+
   function stream(path: string, { lastEventId, signal }: { lastEventId: number; signal: AbortSignal }) {
     const headers = { Accept: 'text/event-stream', 'Last-Event-ID': String(lastEventId) }
     return authorized(path, () => ({ signal, headers, cache: 'no-store' }))
   }
 
-  async function authorized(path: string, init: () => RequestInit): Promise<Response> {
+  function authorized(path: string, init: () => RequestInit): Promise<Response> {
+    return withToken((token) => request(path, withHeaders(init(), { Authorization: `Bearer ${token}` })))
+  }
+
+  async function withToken<T>(send: (token: string) => Promise<T>): Promise<T> {
     const token = store.read().visitor_token ?? (await renew())
     try {
-      return await request(path, withHeaders(init(), { Authorization: `Bearer ${token}` }))
+      return await send(token)
     } catch (error) {
       if (!(error instanceof ApiFailure) || error.status !== 401) throw error
       const latest = store.read().visitor_token // another tab may have renewed it already
-      const renewed = latest && latest !== token ? latest : await renew()
-      return request(path, withHeaders(init(), { Authorization: `Bearer ${renewed}` }))
+      return send(latest && latest !== token ? latest : await renew())
     }
   }
 
@@ -76,17 +100,42 @@ export function createApi({ base, siteToken, store }: { base: string; siteToken:
 
   async function request(path: string, init: RequestInit): Promise<Response> {
     const response = await fetch(`${base}api/widget/${path}`, { credentials: 'omit', ...init }).catch((cause) => {
-      throw new ApiFailure(String(cause), { status: 0, retry_after_ms: 0 })
+      throw new ApiFailure(String(cause), { status: 0 })
     })
     if (response.ok) return response
-    const seconds = Number(response.headers.get('Retry-After'))
-    throw new ApiFailure(`${response.status} ${path}`, {
-      status: response.status,
-      retry_after_ms: seconds > 0 ? seconds * 1000 : DEFAULT_RETRY_MS,
-    })
+    throw new ApiFailure(`${response.status} ${path}`, failureOf(response.status, response.headers.get('Retry-After')))
   }
 
-  return { call, stream }
+  return { call, upload, download, stream }
+}
+
+// Only this old interface tells how much of a body has left.
+function sendForm<T>(
+  url: string,
+  { token, form, onProgress }: { token: string; form: FormData; onProgress: (share: number) => void },
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', url)
+    request.timeout = FILE_TIMEOUT_MS
+    request.responseType = 'json'
+    request.setRequestHeader('Authorization', `Bearer ${token}`)
+    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total)
+    request.onloadend = () => {
+      const { status, response } = request
+      if (status === 200 || status === 201) resolve(response as T)
+      else {
+        const failure = failureOf(status, request.getResponseHeader('Retry-After'))
+        reject(new ApiFailure(`${status} ${url}`, { ...failure, code: response?.error?.code }))
+      }
+    }
+    request.send(form)
+  })
+}
+
+function failureOf(status: number, retryAfter: string | null): Failure {
+  const seconds = Number(retryAfter)
+  return { status, retry_after_ms: seconds > 0 ? seconds * 1000 : DEFAULT_RETRY_MS }
 }
 
 function json(body: unknown): RequestInit {

@@ -1,24 +1,44 @@
-import type { Chat, ChatHost, Message } from '../shared/contract.ts'
+import type { Chat, ChatHost, Message, Vote } from '../shared/contract.ts'
 import { ApiFailure, createApi } from './api.ts'
-import { connect, disconnect, forgetDialog, type Line, refresh, refreshAndTell, update, type Watcher } from './line.ts'
-import { createSender, type Sender } from './sender.ts'
-import { addOutgoing, emptyConversation, type History, mergeMessages, openQuestion } from './state.ts'
+import { callHuman, leaveContact, pollWhileWaiting, rate, stopWaiting, telegramLink, typingSignal } from './desk.ts'
+import { ensureDialog, identify } from './dialog.ts'
+import { createFiles, type Files } from './files.ts'
+import {
+  connect,
+  disconnect,
+  forgetDialog,
+  type Line,
+  noteExpectation,
+  refresh,
+  refreshDesk,
+  update,
+  type Watcher,
+} from './line.ts'
+import { createSender, type Parcel, type Sender } from './sender.ts'
+import { addOutgoing, type Conversation, emptyConversation, type History, mergeMessages } from './state.ts'
+import { pollWhenSilent, watchConnection, watchVisibility } from './watch.ts'
 
-export interface Talk extends Pick<Chat, 'send'>, Pick<Sender, 'retry'> {
+export interface Talk extends Pick<Sender, 'send' | 'retry'>, Pick<Chat, 'identify'> {
   /** Restores the dialog of an earlier page, once; rejects when the server could not be asked. */
   restore: () => Promise<void>
   loadEarlier: () => Promise<void>
+  callHuman: () => Promise<void>
+  stopWaiting: () => Promise<void>
+  leaveContact: (email: string) => Promise<void>
+  rate: (message_id: number, vote: Vote) => Promise<void>
+  telegramLink: () => Promise<string>
+  typing: () => void
+  files: Files
+  /** What is known right now. */
+  current: () => Conversation
+  /** How many messages have come since the window was open. */
+  unread: () => number
   stop: () => void
 }
 
-type Question = { text: string; client_message_id: string }
-
 const STREAM_WAIT_MS = 1500 // so that the first words of an answer are not missed
-const POLL_MS = 5000 // how often an expected answer is looked for when the stream is silent
-const SILENCE_MS = 25_000 // the server pings every 20 s
-const HIDDEN_MS = 2 * 60_000 // a browser opens only six HTTP/1.1 connections per host: a forgotten tab gives its own back
 
-/** Conducts one visitor's dialog: history, stream, sending. Everything it learns goes to the watcher. */
+/** Conducts one visitor's dialog: history, stream, sending, the human side. Everything it learns goes to the watcher. */
 export function createTalk(host: ChatHost, watcher: Watcher): Talk {
   const ended = new AbortController()
   let restoring: Promise<void> | undefined
@@ -29,34 +49,59 @@ export function createTalk(host: ChatHost, watcher: Watcher): Talk {
     })
     return restoring
   }
-  const deliver = async (question: Question) => {
-    await restore().catch(() => undefined) // a history that cannot be read is no reason not to ask
-    await ask(line, question)
+  // A history that cannot be read is no reason not to ask.
+  const restored = () => restore().catch(() => undefined)
+  const deliver = async (parcel: Parcel, onProgress: (share: number) => void) => {
+    await restored()
+    await ask(line, () => post(line, files, { parcel, onProgress }))
   }
   const sender = createSender({ store: host.store, update: (change) => update(line, change), deliver })
-  const line: Line = { host, watcher, api: createApi(host), sender, talk: emptyConversation, stream: undefined }
+  const api = createApi(host)
+  const line: Line = { host, watcher, api, sender, talk: emptyConversation, stream: undefined, asked: 0 }
+  const files = createFiles(line)
 
-  watchConnection(line, ended.signal)
-  watchVisibility(line, ended.signal)
-  pollWhenSilent(line, ended.signal)
+  for (const watch of [watchConnection, watchVisibility, pollWhenSilent, pollWhileWaiting]) watch(line, ended.signal)
   const stop = () => {
     ended.abort()
     disconnect(line)
   }
-  return { restore, loadEarlier: () => loadEarlier(line), stop, send: sender.send, retry: sender.retry }
+  return {
+    restore,
+    loadEarlier: () => loadEarlier(line),
+    callHuman: async () => {
+      await restored()
+      await ask(line, () => callHuman(line))
+    },
+    stopWaiting: () => stopWaiting(line),
+    leaveContact: (email) => leaveContact(line, email),
+    rate: (message_id, vote) => rate(line, message_id, vote),
+    telegramLink: () => telegramLink(line),
+    typing: typingSignal(line),
+    identify: () => void identify(line),
+    files,
+    current: () => line.talk,
+    unread: () => unseenOf(line).length,
+    stop,
+    send: sender.send,
+    retry: sender.retry,
+  }
 }
 
 async function restoreOnce(line: Line): Promise<void> {
-  const { outbox, dialog_id, asked_at } = line.host.store.read()
+  const { outbox, dialog_id } = line.host.store.read()
   const known = new Set(line.talk.entries.map(({ key }) => key))
   const left = (outbox ?? []).filter(({ client_message_id }) => !known.has(client_message_id))
   for (const outgoing of left) update(line, (talk) => addOutgoing(talk, outgoing, 'failed'))
   if (!dialog_id) return
-  await refresh(line)
+  await Promise.all([refresh(line), refreshDesk(line), identify(line)])
   line.watcher.onTrouble(false)
   connect(line)
-  const last = line.talk.entries.findLast(({ status }) => status === 'sent')?.message
-  if (asked_at && last && !openQuestion(line.talk)) line.watcher.onAnswer(last) // it came between two pages
+  for (const message of unseenOf(line)) line.watcher.onAnswer(message) // what came between two pages
+}
+
+function unseenOf({ host, talk }: Line): Message[] {
+  const seen_id = host.store.read().seen_id ?? Number.MAX_SAFE_INTEGER
+  return talk.entries.map(({ message }) => message).filter(({ sender, id }) => sender !== 'user' && id > seen_id)
 }
 
 async function loadEarlier(line: Line): Promise<void> {
@@ -66,70 +111,33 @@ async function loadEarlier(line: Line): Promise<void> {
   update(line, (talk) => ({ ...mergeMessages(talk, history.messages), has_more: history.has_more }))
 }
 
-async function ask(line: Line, question: Question): Promise<void> {
+// A dialog that is gone is replaced by a new one, once.
+async function ask(line: Line, work: () => Promise<void>): Promise<void> {
   try {
-    await post(line, question)
+    await work()
   } catch (error) {
     if (!isGone(error)) throw error
     forgetDialog(line)
-    await post(line, question)
+    await work()
   }
 }
 
-async function post(line: Line, question: Question): Promise<void> {
+async function post(
+  line: Line,
+  files: Files,
+  { parcel, onProgress }: { parcel: Parcel; onProgress: (share: number) => void },
+): Promise<void> {
   const { store } = line.host
-  if (!store.read().dialog_id) await openDialog(line)
+  await ensureDialog(line)
   await connect(line).ready(STREAM_WAIT_MS)
   store.write({ asked_at: Date.now() })
-  const message = await line.api.call<Message>('POST', `dialogs/${store.read().dialog_id}/messages`, question)
+  noteExpectation(line)
+  const { file, ...said } = parcel
+  const { text, client_message_id } = said
+  const message = file
+    ? await files.send({ ...said, file }, onProgress)
+    : await line.api.call<Message>('POST', `dialogs/${store.read().dialog_id}/messages`, { text, client_message_id })
   update(line, (talk) => mergeMessages(talk, [message]))
-}
-
-async function openDialog(line: Line): Promise<void> {
-  const { language, store } = line.host
-  // Query and fragment stay on the page: they may hold what the visitor would not show.
-  const page_url = location.origin + location.pathname
-  const page_title = document.title.slice(0, 200)
-  const dialog = await line.api.call<{ id: number }>('POST', 'dialogs', { page_url, page_title, locale: language })
-  store.write({ dialog_id: dialog.id })
-  await refresh(line)
-}
-
-function watchConnection(line: Line, signal: AbortSignal): void {
-  const onOnline = () => {
-    line.watcher.onTrouble(false)
-    line.stream?.nudge()
-    line.sender.retryAll(line.talk)
-  }
-  addEventListener('online', onOnline, { signal })
-  addEventListener('offline', () => line.watcher.onTrouble(true), { signal })
-}
-
-function watchVisibility(line: Line, signal: AbortSignal): void {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let paused = false
-  const pause = () => {
-    paused = line.stream !== undefined
-    disconnect(line)
-  }
-  const onVisibility = () => {
-    clearTimeout(timer)
-    if (document.hidden) timer = setTimeout(pause, HIDDEN_MS)
-    else if (paused && line.host.store.read().dialog_id) connect(line)
-    else line.stream?.nudge()
-  }
-  document.addEventListener('visibilitychange', onVisibility, { signal })
-  signal.addEventListener('abort', () => clearTimeout(timer))
-}
-
-// Some proxies hold a stream back until it ends; the answer is then fetched like a page.
-function pollWhenSilent(line: Line, signal: AbortSignal): void {
-  const timer = setInterval(() => {
-    const silent = line.stream && Date.now() - line.stream.lastLife() > SILENCE_MS
-    if (!silent || !openQuestion(line.talk) || document.hidden) return
-    refreshAndTell(line).catch(() => line.watcher.onTrouble(true))
-  }, POLL_MS)
-  signal.addEventListener('abort', () => clearInterval(timer))
 }
 
 function isGone(error: unknown): boolean {

@@ -18,6 +18,7 @@ interface StreamOptions {
 }
 
 export interface Stream {
+  dialogId: number
   /** Resolves once events arrive, or after `ms`: an answer must not wait for its stream. */
   ready: (ms: number) => Promise<void>
   /** When the stream last showed life, in milliseconds since 1970. */
@@ -96,6 +97,7 @@ export function openStream(options: StreamOptions): Stream {
 
   void run()
   return {
+    dialogId: options.dialogId,
     ready: (ms) => Promise.race([isReady, new Promise<void>((resolve) => setTimeout(resolve, ms))]),
     lastLife: () => lastLife,
     nudge: () => wake(),

@@ -5,7 +5,7 @@ interface Announcer {
   node: HTMLElement
   /** Takes the growing answer and speaks each sentence once it is whole. */
   draft: (text: string) => void
-  /** Speaks a finished message, or what its draft has not spoken yet. */
+  /** Speaks a finished message, or what its draft has not spoken yet; an announcement has no name. */
   message: (name: string, text: string) => void
 }
 
@@ -27,7 +27,7 @@ export function createAnnouncer(): Announcer {
 
   function message(name: string, text: string): void {
     const begun = told !== '' && text.startsWith(told)
-    say(begun ? text.slice(told.length) : `${name}: ${text}`)
+    say(begun ? text.slice(told.length) : name ? `${name}: ${text}` : text)
     told = ''
   }
 

@@ -32,7 +32,7 @@ export function holdAttention(
 }
 
 function keepInside(panel: HTMLElement, event: KeyboardEvent): void {
-  const all = [...panel.querySelectorAll<HTMLElement>('button, a[href], textarea, [tabindex="0"]')]
+  const all = [...panel.querySelectorAll<HTMLElement>('button, a[href], input, textarea, [tabindex="0"]')]
   const stops = all.filter((stop) => stop.offsetParent !== null)
   const active = (panel.getRootNode() as ShadowRoot).activeElement
   const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]]

@@ -1,28 +1,34 @@
 import { inksOf } from '../shared/colour.ts'
-import type { ChatHost } from '../shared/contract.ts'
-import { el, icon } from '../shared/dom.ts'
-import type { Texts } from '../shared/texts.ts'
-import { createComposer } from './composer.ts'
+import { el } from '../shared/dom.ts'
+import type { Desk } from '../talk/state.ts'
+import { createDock, type DockOptions } from './dock.ts'
+import { createComposer } from './field/composer.ts'
+import { createHeader } from './header.ts'
 import { holdAttention } from './modal.ts'
 
 interface Panel {
   node: HTMLElement
   open: () => void
   close: () => void
+  /** Puts the keyboard where the visitor most probably wants it. */
+  focus: () => void
   notice: (text: string) => void
+  render: (desk: Desk) => void
 }
 
-interface PanelOptions {
-  host: ChatHost
-  texts: Texts
+interface PanelOptions extends DockOptions {
   thread: HTMLElement
-  onSend: (text: string) => void
+  onSend: (text: string, files: File[]) => void
+  onTyping: () => void
 }
 
-/** Builds the window around the conversation: header, notice, field, consent line. Hidden until opened. */
-export function createPanel({ host, texts, thread, onSend }: PanelOptions): Panel {
+/** Builds the window around the conversation: header, notice, dock, field, consent line. Hidden until opened. */
+export function createPanel(options: PanelOptions): Panel {
+  const { host, texts, thread } = options
   const { config } = host
-  const composer = createComposer({ host, texts, onSend })
+  const header = createHeader(host, texts)
+  const dock = createDock(options)
+  const composer = createComposer(options)
   const notice = el('div', { class: 'trouble', role: 'status' })
   const consent = config.consent_text ? el('p', { class: 'consent', dir: 'auto' }, config.consent_text) : undefined
   const node = el(
@@ -36,15 +42,18 @@ export function createPanel({ host, texts, thread, onSend }: PanelOptions): Pane
       tabindex: -1,
       hidden: true,
     },
-    createHeader(host, texts),
+    header.node,
     notice,
     thread,
+    dock.node,
     composer.node,
     consent,
+    el('div', { class: 'drop', 'aria-hidden': 'true' }, texts.drop),
   )
   const { ink_light, ink_dark } = inksOf(config.theme.color)
   node.style.setProperty('--ink-light', ink_light)
   node.style.setProperty('--ink-dark', ink_dark)
+  takeDrops(node, composer.addFiles)
   let session: AbortController | undefined
 
   function open(): void {
@@ -53,7 +62,11 @@ export function createPanel({ host, texts, thread, onSend }: PanelOptions): Pane
     session = new AbortController()
     holdAttention(node, { signal: session.signal, onEscape: host.requestClose })
     composer.fit()
-    // A keyboard that rises by itself would hide the greeting on a phone.
+    focus()
+  }
+
+  // A keyboard that rises by itself would hide the greeting on a phone.
+  function focus(): void {
     if (matchMedia('(pointer: coarse)').matches) node.focus()
     else composer.focus()
   }
@@ -66,21 +79,23 @@ export function createPanel({ host, texts, thread, onSend }: PanelOptions): Pane
   const say = (text: string) => {
     notice.textContent = text
   }
-  return { node, open, close, notice: say }
+  const render = (desk: Desk) => {
+    header.render(desk)
+    dock.render(desk)
+  }
+  return { node, open, close, focus, notice: say, render }
 }
 
-function createHeader({ config, requestClose }: ChatHost, texts: Texts): HTMLElement {
-  const initial = [...config.title.trim()][0]?.toUpperCase() ?? '?'
-  const subtitle = config.online ? texts.online : texts.away
-  return el(
-    'div',
-    { class: 'header' }, // a <header> would be a second banner of the page
-    el('div', { class: 'avatar', 'aria-hidden': 'true', 'data-online': config.online }, initial),
-    el('div', { class: 'names' }, el('h2', { dir: 'auto' }, config.title), el('p', {}, subtitle)),
-    el(
-      'button',
-      { class: 'close', type: 'button', 'aria-label': texts.close, click: requestClose },
-      icon('M6 6l12 12M18 6 6 18'),
-    ),
-  )
+function takeDrops(panel: HTMLElement, onFiles: (files: FileList) => void): void {
+  const mark = (event: DragEvent, over: boolean) => {
+    if (!event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault() // or the browser would open the file in place of the page
+    panel.toggleAttribute('data-drop', over)
+  }
+  panel.addEventListener('dragover', (event) => mark(event, true))
+  panel.addEventListener('dragleave', (event) => mark(event, false))
+  panel.addEventListener('drop', (event) => {
+    mark(event, false)
+    if (event.dataTransfer?.files.length) onFiles(event.dataTransfer.files)
+  })
 }

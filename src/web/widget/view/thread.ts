@@ -1,8 +1,8 @@
 import { el, icon } from '../shared/dom.ts'
 import { createClock } from '../shared/times.ts'
 import { type Conversation, type Entry, openQuestion } from '../talk/state.ts'
-import { type BubbleContext, createBubble, createDraft, createTyping } from './bubble.ts'
-import { createProse } from './prose.ts'
+import { type Bubble, type BubbleContext, createBubble, createDraft, createTyping } from './message/bubble.ts'
+import { createProse } from './message/prose.ts'
 
 export interface ThreadContext extends BubbleContext {
   onSuggestion: (text: string) => void
@@ -45,18 +45,21 @@ export function createThread(context: ThreadContext): Thread {
     icon('m6 9.5 6 6 6-6'),
   )
   const node = el('div', { class: 'thread' }, log, latest)
-  const rows = new Map<string, { entry: Entry; time: string; node: HTMLElement }>()
+  const rows = new Map<string, { entry: Entry; time: string; node: HTMLElement; update: Bubble['update'] }>()
   let atEnd = true
+  let top = 0
   let draft: ReturnType<typeof createDraft> | undefined
   let again: ReturnType<typeof setTimeout> | undefined
 
   function render(talk: Conversation): void {
-    const stays = isAtEnd()
+    // What stands around the conversation may just have grown: then the end has moved and not the reader.
+    const stays = isAtEnd() || (atEnd && log.scrollTop >= top)
     const height = log.scrollHeight
     const grewAbove = talk.entries.length > 0 && rows.size > 0 && !rows.has(talk.entries[0]!.key)
     earlier.hidden = !talk.has_more
     greeting.show({ first: !talk.has_more, fresh: talk.entries.length === 0 })
     renderEntries(talk.entries)
+    for (const row of rows.values()) row.update(talk)
     renderTail(talk)
     if (grewAbove) log.scrollTop += log.scrollHeight - height
     else if (stays) toEnd()
@@ -80,9 +83,10 @@ export function createThread(context: ThreadContext): Thread {
   function rowOf(entry: Entry, time: string): HTMLElement {
     const before = rows.get(entry.key)
     if (before?.entry === entry && before.time === time) return before.node
-    const node = el('div', { class: 'entry' }, time && el('div', { class: 'time' }, time), createBubble(entry, context))
+    const bubble = createBubble(entry, context)
+    const node = el('div', { class: 'entry' }, time && el('div', { class: 'time' }, time), bubble.node)
     before?.node.replaceWith(node)
-    rows.set(entry.key, { entry, time, node })
+    rows.set(entry.key, { entry, time, node, update: bubble.update })
     return node
   }
 
@@ -95,6 +99,10 @@ export function createThread(context: ThreadContext): Thread {
       return
     }
     draft = undefined
+    if (talk.typing) {
+      showInTail(`${talk.typing} ${texts.writes}`, createTyping)
+      return
+    }
     const waited = Date.now() - (host.store.read().asked_at ?? 0)
     if (!openQuestion(talk) || waited > PATIENCE_MS) {
       tail.replaceChildren()
@@ -102,9 +110,14 @@ export function createThread(context: ThreadContext): Thread {
     }
     const isTyping = waited < TYPING_MS
     if (isTyping) again = setTimeout(() => renderTail(talk), TYPING_MS - waited + 50)
-    if (tail.dataset.typing === String(isTyping) && tail.firstChild) return
-    tail.dataset.typing = String(isTyping)
-    tail.replaceChildren(isTyping ? createTyping(texts) : el('div', { class: 'notice' }, texts.slow))
+    if (isTyping) showInTail(texts.typing, createTyping)
+    else showInTail(texts.slow, (text) => el('div', { class: 'notice' }, text))
+  }
+
+  // What stands there already is left alone, or its dots would begin anew at each change elsewhere.
+  function showInTail(text: string, create: (text: string) => HTMLElement): void {
+    if (tail.firstChild && tail.textContent === text) return
+    tail.replaceChildren(create(text))
   }
 
   function isAtEnd(): boolean {
@@ -113,6 +126,7 @@ export function createThread(context: ThreadContext): Thread {
 
   function onScroll(): void {
     atEnd = isAtEnd()
+    top = log.scrollTop
     latest.hidden = atEnd
   }
 

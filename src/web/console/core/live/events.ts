@@ -18,7 +18,6 @@ let source: EventSource | undefined
 let timer: number | undefined
 let rest = FIRST_REST
 let generation = 0
-let wasConnected = false
 
 /** Hears every happening from now on; the answer ends it. */
 export function onEvent(listener: (event: Happening) => void): () => void {
@@ -26,7 +25,7 @@ export function onEvent(listener: (event: Happening) => void): () => void {
   return () => void heard.delete(listener)
 }
 
-/** Is called when the stream stands again after a break: what happened meanwhile must be asked for. The answer ends it. */
+/** Is called whenever the stream stands, first or after a break: what happened before must be asked for. The answer ends it. */
 export function onReconnect(listener: () => void): () => void {
   resumed.add(listener)
   return () => void resumed.delete(listener)
@@ -37,7 +36,6 @@ export function keepConnected(): () => void {
   const hurry = () => document.visibilityState === 'visible' && connected.get() === false && reconnect(0)
   window.addEventListener('online', hurry)
   document.addEventListener('visibilitychange', hurry)
-  wasConnected = false
   rest = FIRST_REST
   reconnect(0)
   return () => {
@@ -88,8 +86,7 @@ function take(data: string): void {
 function stands(): void {
   rest = FIRST_REST
   connected.set(true)
-  if (wasConnected) for (const listener of [...resumed]) listener()
-  wasConnected = true
+  for (const listener of [...resumed]) listener()
 }
 
 function lost(): void {

@@ -8,6 +8,7 @@ import { Button, LinkButton } from '../../ui/button.tsx'
 import { Problem, TextField } from '../../ui/field.tsx'
 import { Card } from '../../ui/page.tsx'
 import { RichText } from '../../ui/rich-text.tsx'
+import { Sources } from '../../ui/sources.tsx'
 import { submits } from '../common/submits.ts'
 import { texts } from './texts.ts'
 import './trial.css'
@@ -91,24 +92,5 @@ function TriedOne({ question, answer, assistant }: Tried & { assistant: Assistan
         {answer.sources.length > 0 && <Sources of={answer.sources} />}
       </div>
     </>
-  )
-}
-
-function Sources({ of }: { of: Source[] }) {
-  const t = useWords(texts)
-  return (
-    <details class="sources">
-      <summary>
-        {t.sources}: {of.length}
-      </summary>
-      <ol>
-        {of.map((source) => (
-          <li key={source.n} value={source.n}>
-            <strong>{source.title}</strong>
-            <p>{source.text}</p>
-          </li>
-        ))}
-      </ol>
-    </details>
   )
 }

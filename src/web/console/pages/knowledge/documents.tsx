@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { call, callList } from '../../core/api.ts'
-import { count, language, useWords } from '../../core/i18n.ts'
+import { count, useWords } from '../../core/i18n.ts'
 import { useLoad } from '../../core/load.ts'
 import { Badge } from '../../ui/avatar.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { confirm } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { EmptyState, List, Row, Show } from '../../ui/list.tsx'
+import { sizeOf } from '../../ui/size.ts'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { common } from '../common/texts.ts'
@@ -168,11 +169,4 @@ function DocumentRow({ document, onRemoved }: { document: Document; onRemoved: (
       <IconButton icon="trash" label={`${c.remove}: ${filename}`} onClick={remove} />
     </Row>
   )
-}
-
-function sizeOf(bytes: number): string {
-  const isSmall = bytes < 1_000_000
-  const amount = isSmall ? Math.max(1, Math.round(bytes / 1000)) : bytes / 1_000_000
-  const unit = isSmall ? 'kilobyte' : 'megabyte'
-  return new Intl.NumberFormat(language.get(), { style: 'unit', unit, maximumFractionDigits: 1 }).format(amount)
 }

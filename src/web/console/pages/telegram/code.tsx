@@ -6,14 +6,16 @@ import { Button, CopyButton } from '../../ui/button.tsx'
 import { Problem } from '../../ui/field.tsx'
 import { texts } from './texts.ts'
 
+type Code = { command: string; url: string | null }
+
 /** A button that makes a one-time code, then the command to be sent with it. */
 export function LinkCode({ purpose }: { purpose: 'group' | 'operator' }) {
   const t = useWords(texts)
-  const [command, setCommand] = useState<string>()
+  const [code, setCode] = useState<Code>()
   const { run, busy, error } = useAction(async () => {
-    setCommand((await call<{ command: string }>('POST', '/api/telegram/codes', { purpose })).command)
+    setCode(await call<Code>('POST', '/api/telegram/codes', { purpose }))
   })
-  if (command === undefined)
+  if (code === undefined)
     return (
       <div class="command">
         <Problem of={error} />
@@ -26,10 +28,15 @@ export function LinkCode({ purpose }: { purpose: 'group' | 'operator' }) {
     )
   return (
     <div class="command" aria-live="polite">
-      <pre class="code">{command}</pre>
+      <pre class="code">{code.command}</pre>
       <p class="hint">{t.valid}</p>
       <div class="actions left">
-        <CopyButton text={command} look="main" />
+        <CopyButton text={code.command} look="main" />
+        {code.url && (
+          <a href={code.url} target="_blank" rel="noopener noreferrer">
+            {t.by_link}
+          </a>
+        )}
       </div>
     </div>
   )

@@ -12,7 +12,7 @@ import { toast } from '../../ui/toast.tsx'
 import { LinkCode } from './code.tsx'
 import { texts } from './texts.ts'
 
-type StaffGroup = { title?: string | null }
+type StaffGroup = { title: string; bot_username: string; message: string | null }
 
 const POLL_MS = 4000 // the group is linked in Telegram, and the owner looks here whether it worked
 
@@ -63,13 +63,17 @@ function Linked({ group, onUnlinked }: { group: StaffGroup; onUnlinked: () => Pr
       },
     })
   return (
-    <div class="line">
-      <Badge kind="good">{t.linked}</Badge>
-      {group.title && <strong>{group.title}</strong>}
-      <Button look="quiet" icon="trash" onClick={unlink}>
-        {t.unlink}
-      </Button>
-    </div>
+    <>
+      <div class="line">
+        <Badge kind={group.message ? 'bad' : 'good'}>{group.message ? t.group_trouble : t.linked}</Badge>
+        {group.title && <strong>{group.title}</strong>}
+        <span class="hint">@{group.bot_username}</span>
+        <Button look="quiet" icon="trash" onClick={unlink}>
+          {t.unlink}
+        </Button>
+      </div>
+      {group.message && <p role="status">{group.message}</p>}
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
-import type { Language, Source } from '../shared/contract.ts'
-import { el } from '../shared/dom.ts'
-import { count } from '../shared/language.ts'
-import type { Texts } from '../shared/texts.ts'
+import type { Language, Source } from '../../shared/contract.ts'
+import { el } from '../../shared/dom.ts'
+import { count } from '../../shared/language.ts'
+import type { Texts } from '../../shared/texts.ts'
 
 interface Sources {
   node: HTMLElement

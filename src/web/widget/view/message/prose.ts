@@ -1,5 +1,5 @@
-import { el } from '../shared/dom.ts'
-import { type Block, parseBlocks, parseSpans, type Span } from '../shared/markdown.ts'
+import { el } from '../../shared/dom.ts'
+import { type Block, parseBlocks, parseSpans, type Span } from '../../shared/markdown.ts'
 
 export interface Prose {
   node: HTMLElement

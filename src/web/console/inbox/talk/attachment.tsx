@@ -1,0 +1,77 @@
+import { useEffect, useState } from 'preact/hooks'
+import { callBlob } from '../../core/api.ts'
+import { sentenceOf } from '../../core/errors.ts'
+import { useWords } from '../../core/i18n.ts'
+import { useAction } from '../../core/load.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog as Window } from '../../ui/dialog.tsx'
+import { sizeOf } from '../../ui/size.ts'
+import type { Attachment } from '../types.ts'
+import { texts } from './texts.ts'
+
+type Props = { dialog_id: number; file: Attachment }
+
+/** A file of a message: a picture as a thumbnail that opens large, anything else by its name, to be downloaded. */
+export function AttachmentOf(props: Props) {
+  return props.file.content_type.startsWith('image/') ? <Picture {...props} /> : <FileLink {...props} />
+}
+
+function Picture({ dialog_id, file }: Props) {
+  const t = useWords(texts)
+  const [url, setUrl] = useState<string>()
+  const [problem, setProblem] = useState<string>()
+  const [isLarge, setLarge] = useState(false)
+  useEffect(() => {
+    let made: string | undefined
+    let isGone = false
+    callBlob(pathOf(dialog_id, file)).then(
+      (blob) => {
+        if (isGone) return
+        made = URL.createObjectURL(blob)
+        setUrl(made)
+      },
+      (error: unknown) => setProblem(sentenceOf(error)),
+    )
+    return () => {
+      isGone = true
+      if (made) URL.revokeObjectURL(made)
+    }
+  }, [dialog_id, file.id])
+  if (problem) return <p class="file-problem">{`${file.name}: ${problem}`}</p>
+  return (
+    <>
+      <button type="button" class="picture" aria-label={`${t.open_image}: ${file.name}`} onClick={() => setLarge(true)}>
+        {url && <img src={url} alt={file.name} onError={() => setProblem(t.file_failed)} />}
+      </button>
+      {isLarge && url && (
+        <Window wide title={file.name} onClose={() => setLarge(false)}>
+          <img class="picture-large" src={url} alt={file.name} />
+        </Window>
+      )}
+    </>
+  )
+}
+
+function FileLink({ dialog_id, file }: Props) {
+  const t = useWords(texts)
+  const { run, busy, error } = useAction(async () => {
+    const url = URL.createObjectURL(await callBlob(pathOf(dialog_id, file)))
+    const link = document.createElement('a')
+    link.href = url
+    link.download = file.name
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(url), 60_000) // the browser reads it after the click
+  })
+  return (
+    <>
+      <Button icon="file" busy={busy} onClick={() => void run()} aria-label={`${t.download}: ${file.name}`}>
+        {file.name} <span class="muted small">{sizeOf(file.size)}</span>
+      </Button>
+      {error !== undefined && <p class="file-problem">{sentenceOf(error)}</p>}
+    </>
+  )
+}
+
+function pathOf(dialog_id: number, file: Attachment): string {
+  return `/api/dialogs/${dialog_id}/files/${file.id}`
+}
