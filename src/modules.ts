@@ -1,6 +1,7 @@
 import { answering } from './answering/module.ts'
 import { assistants } from './assistants/module.ts'
 import { auth } from './auth/module.ts'
+import { billing } from './billing/module.ts'
 import { bots } from './bots/module.ts'
 import { console } from './console/module.ts'
 import { demo } from './demo/module.ts'
@@ -12,6 +13,7 @@ import { knowledge } from './knowledge/module.ts'
 import { llm } from './llm/module.ts'
 import type { Module } from './module.ts'
 import { operators } from './operators/module.ts'
+import { payments } from './payments/module.ts'
 import { questions } from './questions/module.ts'
 import { realtime } from './realtime/module.ts'
 import { reference } from './reference/module.ts'
@@ -26,11 +28,13 @@ export const modules: Module[] = [
   realtime,
   system,
   llm,
+  billing,
   users,
   auth,
   operators,
   bots,
   assistants,
+  payments,
   questions,
   knowledge,
   dialogs,

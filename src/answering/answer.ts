@@ -12,6 +12,7 @@ import { PAST_TURNS } from './prompt.ts'
 import { texts } from './texts.ts'
 import { type Hear, type Thought, think } from './think.ts'
 import { triage } from './triage.ts'
+import { handOverUnpaid, noneIfUnpaid, payFor } from './unpaid.ts'
 
 /** Answers one visitor message. Safe to repeat: a message that has its answer, or that a human has replied to, is left alone. */
 export async function answerMessage(ctx: Context, { tenant_id, message }: MessageCreated): Promise<void> {
@@ -26,10 +27,11 @@ async function answer(ctx: Context, question: Message): Promise<void> {
   if (reason) return callHuman(ctx, turn.dialog, question, reason)
   if (question.text.trim() === '') return void (await sayPlainly(ctx, question, texts.file))
   const past = (await turnsBefore(ctx, question, PAST_TURNS)).filter((one) => one.kind !== 'system')
-  const asked = { assistant: turn.assistant, text: question.text, past, locale: turn.dialog.locale }
-  const thought = await think(ctx, asked, streamTo(ctx, question)).finally(() =>
-    ctx.bus.keep(dialogStream(dialog_id), undefined),
-  )
+  const { locale, platform: channel } = turn.dialog
+  const asked = { assistant: turn.assistant, text: question.text, past, locale, channel }
+  const thought = await think(ctx, asked, streamTo(ctx, question))
+    .catch(noneIfUnpaid)
+    .finally(() => ctx.bus.keep(dialogStream(dialog_id), undefined))
   await inTransaction(ctx, (ctx) => settle(ctx, question, thought))
 }
 
@@ -68,9 +70,10 @@ async function sayPlainly(
 }
 
 // The world may have changed while we thought, so it is asked again inside the transaction that stores the answer.
-async function settle(ctx: TxContext, question: Message, thought: Thought): Promise<void> {
+async function settle(ctx: TxContext, question: Message, thought: Thought | undefined): Promise<void> {
   const turn = await ourTurn(ctx, question)
   if (!turn) return
+  if (!thought || !(await payFor(ctx, turn.dialog, question, thought))) return handOverUnpaid(ctx, turn, question)
   const { text, answered } = thought
   const answer = await addMessage(ctx, turn.dialog, {
     sender: 'assistant',

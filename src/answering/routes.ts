@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { getAssistant } from '../assistants/assistants.ts'
+import { errors as billing } from '../billing/errors.ts'
 import { route } from '../http/route.ts'
 import { Id, Page } from '../http/shapes.ts'
 import { Evidence, explain } from './evidence.ts'
@@ -38,6 +39,7 @@ export const ask = route({
     ),
     ms: z.int(),
   }),
+  errors: [billing.INSUFFICIENT_BALANCE],
   handler: async ({ ctx, caller, params, body, locale }) =>
     tryQuestion(ctx, await getAssistant(ctx, caller, params.id), { ...body, locale }),
 })

@@ -14,6 +14,10 @@ export const texts = {
     ru: 'Файл получен, сотрудники его увидят. Сам я читаю только текст: напишите вопрос словами — или «оператор», и я позову сотрудника.',
     en: 'Thank you, the file has arrived and the staff can see it. I only read text myself: ask in words, or write “operator” and I will call a colleague.',
   },
+  handed_over: {
+    ru: 'Передаю ваш вопрос сотруднику: он ответит сам.',
+    en: 'I am passing your question on to a colleague, who will answer it.',
+  },
   failed: {
     ru: 'Не получилось подготовить ответ. Пожалуйста, отправьте вопрос ещё раз чуть позже.',
     en: 'The answer could not be prepared. Please send the question again a little later.',

@@ -1,4 +1,6 @@
 import type { Assistant } from '../assistants/assistants.ts'
+import { assertCanAfford } from '../billing/charge.ts'
+import type { Channel } from '../billing/prices.ts'
 import type { Context } from '../context.ts'
 import { AppError, type Locale } from '../errors.ts'
 import { type Citable, citable } from '../knowledge/cite.ts'
@@ -16,6 +18,8 @@ export type Question = {
   text: string
   past: PastTurn[]
   locale: Locale
+  /** Where the answer goes, which decides what it costs. */
+  channel?: Channel
   /** How many passages are looked at, when the asker wants to see more than an answer needs. */
   considered?: number
 }
@@ -46,6 +50,7 @@ const MAX_ANSWER_TOKENS = 800
 /**
  * Answers a question from what the assistant knows: a stored answer word for word, a model's answer from the passages, or the passages' own words.
  * Nothing relevant is an honest «I don't know», decided before any model is asked. A model that fails or is too slow is replaced by the passages' own words.
+ * Throws INSUFFICIENT_BALANCE rather than ask a model whose answer could not be paid.
  */
 export async function think(ctx: Context, question: Question, hear: Hear = () => {}): Promise<Thought> {
   const begun = performance.now()
@@ -104,6 +109,7 @@ async function answerFrom(ctx: Context, question: Question, known: Known): Promi
 async function fromModel(ctx: Context, question: Question, known: Known): Promise<Answer> {
   const passages = known.passages.slice(0, FOR_MODEL)
   const { system_prompt, ai_model: model, tenant_id } = question.assistant
+  await assertCanAfford(ctx, { tenant_id, channel: question.channel ?? 'website', model })
   const locale = languageOf(question.text, question.locale)
   const deadline = ctx.now() + ctx.config['answer.deadline'] * SECOND
   const turns = buildPrompt({ system_prompt, locale, passages, past: question.past, question: question.text })

@@ -23,6 +23,12 @@ export function embedTag({ site_token }: Pick<Assistant, 'site_token'>, base_url
   return `<script async src="${base_url}/widget.js" data-site-token="${site_token}"></script>`
 }
 
+/** Every domain that one of the owner's assistants may stand on. */
+export async function domainsOf(ctx: Context, tenant_id: number): Promise<string[]> {
+  const rows = await store.listAssistants(ctx.db, tenant_id, { limit: 1000, offset: 0 })
+  return rows.flatMap((row) => assistantOf(row).allowed_domains)
+}
+
 function assertOrigin(ctx: Context, req: Request, assistant: Assistant): void {
   const own = ownHosts(ctx, req)
   const origin = req.headers.origin

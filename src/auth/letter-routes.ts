@@ -50,7 +50,7 @@ export const confirmRoute = route({
   response: Tokens.extend({ success: z.literal(true), message: z.string() }),
   errors: [errors.CONFIRMATION_CODE_EXPIRED],
   handler: async ({ ctx, body, locale }) => ({
-    ...shown(await confirmAddress(ctx, body)),
+    ...(await shown(ctx, await confirmAddress(ctx, body))),
     success: true,
     message: { ru: 'Email успешно подтверждён', en: 'The address is confirmed' }[locale],
   }),

@@ -25,7 +25,7 @@ export const loginRoute = route({
     .pipe(z.object({ email: z.string().min(1), password: z.string() })),
   response: Tokens,
   errors: [accounts.INVALID_CREDENTIALS, errors.EMAIL_NOT_CONFIRMED],
-  handler: async ({ ctx, body }) => shown(await login(ctx, body)),
+  handler: async ({ ctx, body }) => shown(ctx, await login(ctx, body)),
 })
 
 export const registerRoute = route({
@@ -54,7 +54,7 @@ export const registerRoute = route({
   errors: [accounts.EMAIL_ALREADY_REGISTERED],
   handler: async ({ ctx, body, locale }) => {
     const { signed, user, ...answer } = await register(ctx, body, locale)
-    return { ...answer, ...(signed ? shown(signed) : {}), user: user && profileOf(user) }
+    return { ...answer, ...(signed ? await shown(ctx, signed) : {}), user: user && (await profileOf(ctx, user)) }
   },
 })
 
@@ -67,7 +67,7 @@ export const refreshRoute = route({
   body: z.object({ refresh_token: z.string().min(1).max(500) }),
   response: Tokens,
   errors: [errors.TOKEN_EXPIRED],
-  handler: async ({ ctx, body }) => shown(await refreshSession(ctx, body.refresh_token)),
+  handler: async ({ ctx, body }) => shown(ctx, await refreshSession(ctx, body.refresh_token)),
 })
 
 export const logoutRoute = route({

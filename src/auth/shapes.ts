@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Context } from '../context.ts'
 import type { Limit } from '../http/route.ts'
 import { Profile, profileOf } from '../users/shapes.ts'
 import { normaliseEmail } from '../users/users.ts'
@@ -26,4 +27,7 @@ export const byEmail = (name: Limit['name']): Limit => ({
 })
 
 /** A session as the wire shows it. */
-export const shown = ({ user, ...tokens }: Signed) => ({ ...tokens, user: profileOf(user) })
+export const shown = async (ctx: Context, { user, ...tokens }: Signed) => ({
+  ...tokens,
+  user: await profileOf(ctx, user),
+})

@@ -74,6 +74,7 @@ function inside(patient: Patient): Step[] {
     ['embedder', () => services.embedding(patient)],
     ['ollama', () => services.ollama(patient)],
     ['provider_keys', () => services.providerKeys(patient)],
+    ['payments', () => services.payments(patient)],
   ]
 }
 

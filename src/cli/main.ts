@@ -51,8 +51,20 @@ const nouns: Noun[] = [
   {
     name: 'user',
     about: ['учётные записи', 'accounts'],
-    verbs: 'add list show passwd block unblock delete',
-    load: () => import('./user.ts'),
+    verbs: 'add list show passwd block unblock delete balance',
+    load: async () => ({ ...(await import('./user.ts')), ...(await import('./steps/balance.ts')) }),
+  },
+  {
+    name: 'payment',
+    about: ['платежи через банк', 'payments through the bank'],
+    verbs: 'list show refund reconcile',
+    load: () => import('./payment.ts'),
+  },
+  {
+    name: 'ledger',
+    about: ['книга всех движений денег', 'the book of every movement of money'],
+    verbs: 'verify',
+    load: () => import('./ledger.ts'),
   },
   {
     name: 'bot',

@@ -35,10 +35,10 @@ export function knownSettings(
   const { flags = {}, env = process.env } = from
   const dir = flags.data_dir ?? env[envName('data_dir')] ?? './data'
   const file = readConfigFile(join(dir, 'config.toml'))
-  return (settings as readonly Setting[]).map(({ name, fallback, secret = false, about }) => {
+  return (settings as readonly Setting[]).map(({ name, fallback, secret = false, env: alias, about }) => {
     const found: [string | undefined, Origin][] = [
       [flags[name], 'flag'],
-      [env[envName(name)] || undefined, 'environment'],
+      [env[envName(name)] || (alias && env[alias]) || undefined, 'environment'],
       [file[name], 'file'],
       [fallback, 'default'],
     ]
@@ -105,6 +105,12 @@ function assertWhole(known: Known[]): void {
   const value = (name: string) => known.find((one) => one.name === name)?.value
   if (Boolean(value('smtp.url')) !== Boolean(value('smtp.from'))) {
     throw refused('smtp.url и smtp.from задаются вместе', 'smtp.url and smtp.from go together')
+  }
+  if (value('tbank.terminal_key') && !value('tbank.password') && !value('tbank.password_file')) {
+    throw refused(
+      'для tbank.terminal_key нужен tbank.password или tbank.password_file',
+      'tbank.terminal_key needs tbank.password or tbank.password_file',
+    )
   }
   if (value('embedder.provider') !== 'none' && !value('embedder.model')) {
     throw refused('для embedder.provider нужен embedder.model', 'embedder.provider needs embedder.model')

@@ -1,35 +1,8 @@
 import { z } from 'zod'
+import { moneySettings } from './env-money.ts'
+import { list, rate, type Setting, text, url, whole } from './setting.ts'
 
-export type Setting = {
-  /** Dotted name, as in `config.toml` and `replyx config set`. */
-  name: string
-  shape: z.ZodType
-  /** As a person would write it; undefined = not set. */
-  fallback: string | undefined
-  secret?: boolean
-  about: string
-}
-
-const text = z.string().trim().min(1).max(2000)
-const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''))
-const list = text.transform((value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-)
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
-const UNIT = { s: 1, m: 60, h: 3600 }
-const rate = z
-  .string()
-  .regex(/^[1-9]\d{0,6}\/[1-9]\d{0,4}[smh]$/, 'like 100/1m: how many, in how long (s, m, h)')
-  .transform((value) => {
-    const [points, window] = value.split('/') as [string, string]
-    return {
-      points: Number(points),
-      seconds: Number(window.slice(0, -1)) * UNIT[window.slice(-1) as keyof typeof UNIT],
-    }
-  })
+export type { Setting }
 
 /** Every setting there is. The environment name is REPLYX_ + the dotted name in capitals with `_` for `.`. */
 export const settings = [
@@ -184,4 +157,5 @@ export const settings = [
   { name: 'limits.sse_dialog', shape: whole(1, 10_000), fallback: '20', about: 'streams of one dialog' },
   { name: 'limits.sse_ip', shape: whole(1, 100_000), fallback: '10', about: 'visitor streams of one address' },
   { name: 'limits.sse_total', shape: whole(1, 100_000), fallback: '5000', about: 'streams in all' },
+  ...moneySettings,
 ] as const satisfies readonly Setting[]

@@ -38,7 +38,7 @@ export const signIn = rawRoute({
   errors: [accounts.INVALID_CREDENTIALS, auth.EMAIL_NOT_CONFIRMED],
   raw: async ({ ctx, body }, req, res) => {
     assertOwnPage(req, ctx.config.public_url)
-    answer(await login(ctx, body), req, res)
+    await answer(ctx, await login(ctx, body), req, res)
   },
 })
 
@@ -54,7 +54,7 @@ export const refresh = rawRoute({
   raw: async ({ ctx, body }, req, res) => {
     assertOwnPage(req, ctx.config.public_url)
     // A cookie that no longer fits stays: another tab may be putting the next one in its place right now.
-    answer(await refreshSession(ctx, kept(req, body) ?? ''), req, res)
+    await answer(ctx, await refreshSession(ctx, kept(req, body) ?? ''), req, res)
   },
 })
 
@@ -78,8 +78,8 @@ function kept(req: Request, body: z.infer<typeof Kept>): string | undefined {
   return keepsCookies(req) ? readCookie(req) : body.refresh_token
 }
 
-function answer({ refresh_token, ...signed }: Signed, req: Request, res: Response): void {
-  const view = { ...signed, user: profileOf(signed.user) }
+async function answer(ctx: Context, { refresh_token, ...signed }: Signed, req: Request, res: Response): Promise<void> {
+  const view = { ...signed, user: await profileOf(ctx, signed.user) }
   if (keepsCookies(req)) setCookie(res, refresh_token)
   res.json(SignedIn.parse(keepsCookies(req) ? view : { ...view, refresh_token }))
 }

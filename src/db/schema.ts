@@ -305,6 +305,74 @@ export type Schema = {
     created_at: number
   }
 
+  // billing, payments; all sums are kopecks
+  balances: {
+    tenant_id: number
+    balance: number
+    /** What a refund at the bank took back after it was spent; the next credits pay it. */
+    debt: number
+    /** Of all time, for answers. */
+    spent: number
+    bonus: number
+    plan: 'trial' | 'payg'
+    /** How many entries led here, and the hash of the last. */
+    entries: number
+    hash: string
+    /** Since when answers have been refused for want of money. */
+    empty_since: number | null
+  }
+  ledger_entries: {
+    id: Generated<number>
+    tenant_id: number
+    seq: number
+    amount: number
+    reason: string
+    reference: string
+    balance_after: number
+    details: string
+    prev_hash: string
+    hash: string
+    created_at: number
+  }
+  payments: {
+    /** Ours, the bank's OrderId. */
+    id: string
+    tenant_id: number
+    amount: number
+    refunded: Generated<number>
+    status: string
+    terminal_key: string
+    /** The bank's PaymentId, exactly as it is written: it may be longer than a number holds. */
+    bank_id: Generated<string | null>
+    payment_url: Generated<string | null>
+    description: string
+    customer_email: string
+    return_url: string | null
+    fail_url: string | null
+    idempotency_key: string | null
+    request_hash: string
+    error_code: Generated<string | null>
+    /** What the bank says of the card, masked. */
+    card: Generated<string | null>
+    created_at: number
+    /** When the bank was last asked to open it. */
+    asked_at: number
+    confirmed_at: Generated<number | null>
+  }
+  refunds: {
+    /** The bank's ExternalRequestId. */
+    id: string
+    payment_id: string
+    tenant_id: number
+    amount: number
+    state: 'pending' | 'done' | 'refused'
+    reason: string | null
+    requested_by: string
+    idempotency_key: string | null
+    error_code: Generated<string | null>
+    created_at: number
+  }
+
   // llm
   ai_tokens: {
     id: Generated<number>

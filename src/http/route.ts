@@ -43,6 +43,9 @@ export type LimitName =
   | 'resend'
   | 'reset'
   | 'upload'
+  | 'payment'
+  | 'top_up'
+  | 'notices'
   | 'visitor_session'
   | 'visitor_message'
   | 'assistant_message'
@@ -76,8 +79,8 @@ export type Route = {
   tag: string
   summary: string
   access: Access
-  /** The common limit it counts against: pages and programs have a roomier one than calls, and so has whoever leafs through thirty dialogs. */
-  counts: 'general' | 'assets' | 'desk'
+  /** The common limit it counts against: pages, programs, the bank's notices and whoever leafs through thirty dialogs have roomier ones than calls. */
+  counts: 'general' | 'assets' | 'desk' | 'notices'
   limits: Limit[]
   params: Shape | undefined
   query: Shape | undefined

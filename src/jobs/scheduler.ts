@@ -19,6 +19,12 @@ export async function startScheduler(ctx: Context): Promise<() => Promise<void>>
         cron: '30 3 * * *',
         worker: { workerData: { flags } },
       },
+      {
+        name: 'reconcile-payments',
+        path: entryPath('jobs/nightly/reconcile-payments'),
+        cron: '40 3 * * *',
+        worker: { workerData: { flags } },
+      },
     ],
   })
   await bree.start()

@@ -79,6 +79,16 @@ export async function listModels(ctx: Context): Promise<ListedModel[]> {
   ]
 }
 
+/** By how much an answer of this model costs more than the base price; models outside the catalogue cost just that. */
+export function priceMultiplierOf(name: string): number {
+  return CATALOGUE.find((model) => model.name === name)?.price_multiplier ?? 1
+}
+
+/** The catalogue's models with what an answer of each costs beside the base price. */
+export function priceMultipliers(): Pick<Model, 'name' | 'label' | 'price_multiplier'>[] {
+  return CATALOGUE.map(({ name, label, price_multiplier }) => ({ name, label, price_multiplier }))
+}
+
 /** What a provider calls a model of ours: Yandex wants a URI with the folder. */
 export function nameAtProvider(config: Config, provider: Provider, name: string): string {
   if (provider !== 'yandex' || name.includes('://')) return name

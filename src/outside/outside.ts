@@ -1,4 +1,6 @@
+import { bankPassword } from '../config/bank-password.ts'
 import type { Config } from '../config/config.ts'
+import { openTbank, type Tbank } from './bank/tbank.ts'
 import { type Clamd, openClamd } from './clamd.ts'
 import { type Http, openHttp } from './http.ts'
 import { type Ollama, openOllama } from './ollama.ts'
@@ -13,6 +15,8 @@ export type Outside = {
   smtp: Smtp | undefined
   telegram: Telegram
   clamd: Clamd | undefined
+  /** The bank that takes payments; undefined without a terminal. */
+  tbank: Tbank | undefined
   close: () => Promise<void>
 }
 
@@ -29,11 +33,19 @@ export function openOutside(config: Config): Outside {
     smtp,
     telegram: openTelegram(toTelegram, { api_root: config['telegram.api_root'] }),
     clamd: config['clamd.socket'] ? openClamd(config['clamd.socket']) : undefined,
+    tbank: openBank(direct, config),
     close: async () => {
       smtp?.close()
       await Promise.all([...new Set<Http>([direct, proxied, toTelegram])].map((http) => http.close()))
     },
   }
+}
+
+function openBank(http: Http, config: Config): Tbank | undefined {
+  const [terminal_key, password] = [config['tbank.terminal_key'], bankPassword(config)]
+  if (!terminal_key || !password) return undefined
+  const { 'tbank.api_url': api_url, 'tbank.password_previous': previous } = config
+  return openTbank(http, { api_url, terminal_key, password, previous })
 }
 
 function openMail(config: Config): Smtp | undefined {

@@ -50,11 +50,16 @@ export async function* readEvents(answer: Answer): AsyncGenerator<string> {
   if (data.length > 0) yield data.join('\n')
 }
 
-/** The whole answer as JSON of unknown shape; throws `garbage` when it is none. */
-export async function readJson(answer: Answer): Promise<unknown> {
+/** The whole answer as text. */
+export async function readText(answer: Answer): Promise<string> {
   const pieces: Uint8Array[] = []
   for await (const piece of readBytes(answer)) pieces.push(piece)
-  return parseJson(answer.system, Buffer.concat(pieces).toString('utf8'))
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/** The whole answer as JSON of unknown shape; throws `garbage` when it is none. */
+export async function readJson(answer: Answer): Promise<unknown> {
+  return parseJson(answer.system, await readText(answer))
 }
 
 /** Parses JSON; throws `garbage` without the parser's own message, which would quote what was received. */

@@ -12,7 +12,7 @@ export const me = route({
   summary: 'Текущий пользователь',
   access: 'staff',
   response: Profile,
-  handler: async ({ ctx, caller }) => profileOf(await getUser(ctx, caller.id)),
+  handler: async ({ ctx, caller }) => profileOf(ctx, await getUser(ctx, caller.id)),
 })
 
 const change = {
@@ -31,10 +31,10 @@ const change = {
 export const putMe = route({
   ...change,
   method: 'put',
-  handler: async ({ ctx, caller, body }) => profileOf(await changeProfile(ctx, caller.id, body)),
+  handler: async ({ ctx, caller, body }) => profileOf(ctx, await changeProfile(ctx, caller.id, body)),
 })
 export const patchMe = route({
   ...change,
   method: 'patch',
-  handler: async ({ ctx, caller, body }) => profileOf(await changeProfile(ctx, caller.id, body)),
+  handler: async ({ ctx, caller, body }) => profileOf(ctx, await changeProfile(ctx, caller.id, body)),
 })

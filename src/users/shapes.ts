@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { purseOf } from '../billing/ledger.ts'
+import type { Context } from '../context.ts'
+import { toRoubles } from '../lib/money.ts'
 import { toIso } from '../lib/time.ts'
 import { type Account, staffOf } from './users.ts'
 
@@ -30,16 +33,17 @@ export const Profile = z
   })
   .meta({ id: 'Profile' })
 
-/** An account as the wire shows it. Without a ledger nothing was ever credited or paid, so the money fields say just that. */
-export function profileOf(user: Account): z.input<typeof Profile> {
+/** An account as the wire shows it, with what its owner has; an operator has no money of their own here. */
+export async function profileOf(ctx: Context, user: Account): Promise<z.input<typeof Profile>> {
+  const { balance, bonus, plan } = await purseOf(ctx, user.id)
   return {
     ...user,
     ...staffOf(user),
     is_email_confirmed: user.email_confirmed_at !== null,
     onboarding_completed: user.onboarding_completed === 1,
-    balance: 0,
-    welcome_bonus: 0,
-    plan: 'trial',
+    balance: toRoubles(balance),
+    welcome_bonus: toRoubles(bonus),
+    plan,
     created_at: toIso(user.created_at),
   }
 }

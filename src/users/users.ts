@@ -1,3 +1,4 @@
+import { giveWelcomeBonus } from '../billing/charge.ts'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import { errors as common, invalid } from '../errors.ts'
@@ -23,12 +24,13 @@ export type NewUser = {
   confirmed: boolean
 }
 
-/** Adds an account. Throws EMAIL_ALREADY_REGISTERED for a known address, VALIDATION_ERROR for a weak password. */
+/** Adds an account; an owner whose address needs no confirmation gets the welcome bonus with it. Throws EMAIL_ALREADY_REGISTERED for a known address, VALIDATION_ERROR for a weak password. */
 export async function addUser(ctx: Context, user: NewUser): Promise<Account> {
   const now = ctx.now()
-  const row = await store.insertUser(ctx.db, {
+  const password_hash = await makePasswordHash(user.password)
+  const row = {
     email: normaliseEmail(user.email),
-    password_hash: await makePasswordHash(user.password),
+    password_hash,
     first_name: user.first_name ?? '',
     last_name: user.last_name ?? '',
     is_admin: user.is_admin ? 1 : 0,
@@ -36,9 +38,13 @@ export async function addUser(ctx: Context, user: NewUser): Promise<Account> {
     email_confirmed_at: user.confirmed ? now : null,
     created_at: now,
     last_login_at: null,
+  }
+  return inTransaction(ctx, async (ctx) => {
+    const added = await store.insertUser(ctx.db, row)
+    if (!added) throw errors.EMAIL_ALREADY_REGISTERED({ field: 'email' })
+    if (user.confirmed && added.owner_id === null) await giveWelcomeBonus(ctx, added.id)
+    return accountOf(added)
   })
-  if (!row) throw errors.EMAIL_ALREADY_REGISTERED({ field: 'email' })
-  return accountOf(row)
 }
 
 /** The account, or NOT_FOUND. */
@@ -143,9 +149,13 @@ export async function setBlocked(ctx: Context | TxContext, id: number, blocked: 
   await store.setBlocked(ctx.db, id, blocked ? 1 : 0)
 }
 
-/** Marks the address as confirmed; a repeat keeps the first moment. */
+/** Marks the address as confirmed and gives its owner the welcome bonus; a repeat keeps the first moment and gives nothing. */
 export async function confirmEmail(ctx: Context | TxContext, id: number): Promise<Account> {
-  return accountOf(await store.confirmEmail(ctx.db, id, ctx.now()))
+  return inTransaction(ctx, async (ctx) => {
+    const user = accountOf(await store.confirmEmail(ctx.db, id, ctx.now()))
+    if (user.owner_id === null) await giveWelcomeBonus(ctx, id)
+    return user
+  })
 }
 
 /** Remembers that the account signed in now. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { allRoutes } from '../../src/app.ts'
 import { startTestApp, type TestApp, until } from '../helpers/app.ts'
@@ -27,6 +28,7 @@ const KINDS = [
   ['/api/telegram/people/', 'operator'],
   ['/api/canned-replies/', 'canned'],
   ['/api/bots/', 'bot'],
+  ['/api/payments/', 'payment'],
 ] as const
 // Only an admin may call these, so a foreign owner is refused before any id is looked at.
 const ADMIN_ONLY = new Set(
@@ -48,7 +50,7 @@ test('every id of another tenant answers exactly like a missing one, on every ro
       const kind = KINDS.find(([part]) => path.includes(part))?.[1] ?? 'dialog'
       const body = route.method === 'get' || route.method === 'delete' ? undefined : (BODIES[route.path] ?? {})
       for (const token of [boris.token, borisGuest.token, undefined]) {
-        const ask = (id: number) =>
+        const ask = (id: number | string) =>
           app.call(route.method.toUpperCase(), path.replace(':id', String(id)).replace(/:\w+/, '1'), { body, token })
         const [foreign, missing] = [await ask(ids[kind]), await ask(999_999)]
         asked++
@@ -168,7 +170,20 @@ async function everythingOf(app: TestApp, owner: Person) {
     operator: operator.body.id,
     canned: canned.body.id,
     bot: added.id,
+    payment: await aPayment(app, owner),
   }
+}
+
+async function aPayment(app: TestApp, owner: Person): Promise<string> {
+  const sums = { amount: 50_000, terminal_key: 'T', asked_at: 0, created_at: 0 }
+  const words = { description: 'x', customer_email: owner.email, request_hash: '', status: 'NEW' }
+  const urls = { return_url: null, fail_url: null, idempotency_key: null }
+  const id = randomUUID()
+  await app.ctx.db
+    .insertInto('payments')
+    .values({ id, tenant_id: owner.id, ...sums, ...words, ...urls })
+    .execute()
+  return id
 }
 
 function withoutIds({ status, body }: { status: number; body: unknown }): string {
@@ -188,6 +203,8 @@ async function allRows(app: TestApp) {
     'notes',
     'canned_replies',
     'attachments',
+    'payments',
+    'ledger_entries',
   ] as const
   return Promise.all(tables.map((table) => app.ctx.db.selectFrom(table).selectAll().orderBy('id').execute()))
 }

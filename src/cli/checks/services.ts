@@ -62,3 +62,20 @@ export async function providerKeys({ ctx }: Patient): Promise<Verdict> {
   const said = parked.map((one) => `${one.name} (${one.parked_reason})`).join(', ')
   return warn(`отдыхают: ${said}`, `parked: ${said}`)
 }
+
+/** Whether owners can pay for what they are charged, and whether the bank's notices find us. */
+export async function payments({ ctx, config }: Patient): Promise<Verdict> {
+  if (!ctx.outside.tbank)
+    return config['billing.enabled']
+      ? warn(
+          'ответы платные, а терминал не задан (tbank.terminal_key)',
+          'answers are paid, but no terminal is set (tbank.terminal_key)',
+        )
+      : ok('не нужны: ответы бесплатны', 'not needed: answers are free')
+  if (!config.public_url?.startsWith('https://'))
+    return warn(
+      'без public_url с https уведомления банка не дойдут: платежи зачислятся, когда банк спросят (через 3 минуты и позже)',
+      "without a public_url with https the bank's notices find no way: payments count when the bank is asked (after 3 minutes and later)",
+    )
+  return ok(`терминал ${ctx.outside.tbank.terminal_key}`, `terminal ${ctx.outside.tbank.terminal_key}`)
+}

@@ -9,6 +9,7 @@ import { dialogs } from './0007-dialogs.ts'
 import { handoff } from './0008-handoff.ts'
 import { telegram } from './0009-telegram.ts'
 import { inbox } from './0010-inbox.ts'
+import { billing } from './0011-billing.ts'
 
 /** In order, append-only: a released migration is never edited. */
 export const migrations: Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: Migration[] = [
   handoff,
   telegram,
   inbox,
+  billing,
 ]

@@ -1,0 +1,92 @@
+import type { Selectable } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+import type { Sealed } from './chain/chain.ts'
+
+export type Purse = Selectable<Schema['balances']>
+export type EntryRow = Selectable<Schema['ledger_entries']>
+
+export const findPurse = (db: Db, tenant_id: number): Promise<Purse | undefined> =>
+  db.selectFrom('balances').selectAll().where('tenant_id', '=', tenant_id).executeTakeFirst()
+
+/** Moves a purse on from the state it was read in; undefined when somebody was faster. */
+export const movePurse = (db: Db, from: { entries: number }, to: Purse): Promise<Purse | undefined> =>
+  db
+    .insertInto('balances')
+    .values(to)
+    .onConflict((c) => c.column('tenant_id').doUpdateSet(to).where('balances.entries', '=', from.entries))
+    .returningAll()
+    .executeTakeFirst()
+
+/** Marks the beginning of a time without money; undefined when it began already. */
+export const markEmpty = (db: Db, purse: Purse, now: number) =>
+  db
+    .insertInto('balances')
+    .values({ ...purse, empty_since: now })
+    .onConflict((c) =>
+      c.column('tenant_id').doUpdateSet({ empty_since: now }).where('balances.empty_since', 'is', null),
+    )
+    .returning('balance')
+    .executeTakeFirst()
+
+export const insertEntry = (db: Db, row: Sealed): Promise<EntryRow> =>
+  db.insertInto('ledger_entries').values(row).returningAll().executeTakeFirstOrThrow()
+
+export const findEntry = (db: Db, of: { tenant_id: number; reason: string; reference: string }) =>
+  db
+    .selectFrom('ledger_entries')
+    .selectAll()
+    .where('reason', '=', of.reason)
+    .where('reference', '=', of.reference)
+    .where('tenant_id', '=', of.tenant_id)
+    .executeTakeFirst()
+
+export type EntryFilter = { type?: 'debit' | 'credit' | undefined }
+
+const entriesOf = (db: Db, tenant_id: number, { type }: EntryFilter) =>
+  db
+    .selectFrom('ledger_entries')
+    .where('tenant_id', '=', tenant_id)
+    .$if(type === 'debit', (q) => q.where('amount', '<=', 0))
+    .$if(type === 'credit', (q) => q.where('amount', '>', 0))
+
+export const listEntries = (
+  db: Db,
+  tenant_id: number,
+  filter: EntryFilter & { limit: number; offset: number },
+): Promise<EntryRow[]> =>
+  entriesOf(db, tenant_id, filter)
+    .selectAll()
+    .orderBy('seq', 'desc')
+    .limit(filter.limit)
+    .offset(filter.offset)
+    .execute()
+
+export const countEntries = async (db: Db, tenant_id: number, filter: EntryFilter): Promise<number> => {
+  const row = await entriesOf(db, tenant_id, filter)
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  return Number(row.n)
+}
+
+/** The next entries of one owner in the order they were written, for whoever adds them up again. */
+export const entriesAfter = (db: Db, tenant_id: number, seq: number, limit: number): Promise<EntryRow[]> =>
+  db
+    .selectFrom('ledger_entries')
+    .selectAll()
+    .where('tenant_id', '=', tenant_id)
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+
+/** Everybody who has a purse or an entry. */
+export const allTenants = async (db: Db): Promise<number[]> => {
+  const rows = await db
+    .selectFrom('balances')
+    .select('tenant_id')
+    .union(db.selectFrom('ledger_entries').select('tenant_id'))
+    .orderBy('tenant_id')
+    .execute()
+  return rows.map((row) => row.tenant_id)
+}
