@@ -263,7 +263,7 @@ set_up() {
     made_password=$(field password)
   else
     echo
-    replyx "$@" || die 'настройка прервана' 'the setup was interrupted'
+    REPLYX_SETUP_INSTALLER=yes replyx "$@" || die 'настройка прервана' 'the setup was interrupted'
     answer=$(replyx setup --yes --json </dev/null 2>>"$log")
   fi
   admin=$(field email)

@@ -1,5 +1,6 @@
 import type { Assistant } from '../../assistants/assistants.ts'
 import { embedTag } from '../../assistants/sites.ts'
+import { given } from '../../config/at-hand.ts'
 import { publicUrl } from '../../config/config.ts'
 import { secretKeyFile } from '../../config/secret-key.ts'
 import type { Context } from '../../context.ts'
@@ -38,7 +39,12 @@ export function answerOf(
       assistant: keys(assistant),
       demo: keys(demo),
     },
-    text: [headline(done, say), sheet(facts(ctx, done, say)), '', nextSteps(done, say, globals)].join('\n'),
+    // The installer goes on by itself and says at its own end what comes next.
+    text: [
+      headline(done, say),
+      sheet(facts(ctx, done, say)),
+      ...(given('setup.installer') ? [] : ['', nextSteps(done, say, globals)]),
+    ].join('\n'),
   }
 }
 
