@@ -14,7 +14,6 @@ export const evidence = route({
   tag: 'Диалоги',
   summary: 'На чём стоит ответ: фрагменты, оценки, маршрут, токены, время',
   access: 'staff',
-  counts: 'desk',
   params,
   response: Evidence,
   handler: ({ ctx, caller, params }) => explain(ctx, caller, params.id),

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import { errors as common, type Locale } from '../errors.ts'
+import type { Door } from '../http/route.ts'
 import {
   type Account,
   addUser,
@@ -43,12 +44,16 @@ export async function register(ctx: Context, person: Registration, locale: Local
 }
 
 /** Signs in; INVALID_CREDENTIALS for a wrong pair or a blocked account, EMAIL_NOT_CONFIRMED before the code was entered. */
-export async function login(ctx: Context, { email, password }: { email: string; password: string }): Promise<Signed> {
+export async function login(
+  ctx: Context,
+  { email, password }: { email: string; password: string },
+  door: Door = 'api',
+): Promise<Signed> {
   const user = await userWithPassword(ctx, email, password)
   if (await isShutOut(ctx, user)) throw common.INSUFFICIENT_PERMISSIONS({ reason: 'blocked' })
   if (user.email_confirmed_at === null && !user.is_admin) throw errors.EMAIL_NOT_CONFIRMED()
   await noteLogin(ctx, user.id)
-  return openSession(ctx, user)
+  return openSession(ctx, user, door)
 }
 
 /** Confirms an address by the code of the letter and signs in. An unknown address answers like a wrong code. */

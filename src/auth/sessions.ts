@@ -2,7 +2,7 @@ import { secretKey } from '../config/secret-key.ts'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import { publish } from '../events/publish.ts'
-import type { User } from '../http/route.ts'
+import type { Door, User } from '../http/route.ts'
 import { keyedHash, keyFor } from '../lib/crypto.ts'
 import { randomId } from '../lib/ids.ts'
 import { DAY } from '../lib/time.ts'
@@ -23,7 +23,7 @@ export type Signed = {
 }
 
 /** Opens a session: an access token for an hour and a refresh token for thirty days. */
-export async function openSession(ctx: Context, user: Account): Promise<Signed> {
+export async function openSession(ctx: Context, user: Account, door: Door = 'api'): Promise<Signed> {
   const id = randomId()
   const refresh = randomId('', 32)
   const now = ctx.now()
@@ -34,11 +34,11 @@ export async function openSession(ctx: Context, user: Account): Promise<Signed> 
     created_at: now,
     expires_at: now + REFRESH_LIFE,
   })
-  return signed(ctx, user, id, refresh)
+  return signed(ctx, user, { id, refresh, door })
 }
 
 /** A new pair for a refresh token, which is used up by it; TOKEN_EXPIRED for one that was used, ended or never was. */
-export async function refreshSession(ctx: Context, refresh_token: string): Promise<Signed> {
+export async function refreshSession(ctx: Context, refresh_token: string, door: Door = 'api'): Promise<Signed> {
   const next = randomId('', 32)
   const now = ctx.now()
   const session = await store.rotateRefresh(ctx.db, {
@@ -50,7 +50,7 @@ export async function refreshSession(ctx: Context, refresh_token: string): Promi
   if (!session) throw errors.TOKEN_EXPIRED()
   const user = await getUser(ctx, session.user_id)
   if (await isShutOut(ctx, user)) throw errors.TOKEN_EXPIRED()
-  return signed(ctx, user, session.id, next)
+  return signed(ctx, user, { id: session.id, refresh: next, door })
 }
 
 /** Who an access token speaks for. Asks the sessions each time, so an ended one ends at once; TOKEN_EXPIRED then, undefined for a forged one. */
@@ -59,7 +59,7 @@ export async function userOfToken(ctx: Context, token: string): Promise<User | u
   if (claims === undefined) return undefined
   const session = claims === 'expired' ? undefined : await store.findSession(ctx.db, String(claims.sid), ctx.now())
   if (!session || session.is_blocked) throw errors.TOKEN_EXPIRED()
-  return { ...staffOf(session), kind: 'user', session_id: session.session_id }
+  return { ...staffOf(session), kind: 'user', session_id: session.session_id, door: doorOf(claims) }
 }
 
 /** Ends one session; a repeat is harmless. */
@@ -98,12 +98,20 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await store.deleteExpired(ctx.db, ctx.now())
 }
 
-async function signed(ctx: Context, user: Account, sid: string, refresh_token: string): Promise<Signed> {
+async function signed(
+  ctx: Context,
+  user: Account,
+  { id: sid, refresh: refresh_token, door }: { id: string; refresh: string; door: Door },
+): Promise<Signed> {
   const access_token = await signToken(ctx, 'access', {
-    claims: { sub: String(user.id), email: user.email, sid },
+    claims: { sub: String(user.id), email: user.email, sid, door },
     life: ACCESS_LIFE,
   })
   return { access_token, refresh_token, token_type: 'bearer', expires_in: ACCESS_LIFE / 1000, user }
+}
+
+function doorOf(claims: unknown): Door {
+  return (claims as { door?: unknown }).door === 'console' ? 'console' : 'api'
 }
 
 function hashed(ctx: Pick<Context, 'config'>, refresh: string): string {

@@ -18,6 +18,7 @@ const Caller = z.discriminatedUnion('kind', [
     name: z.string(),
     email: z.string(),
     session_id: z.string(),
+    door: z.enum(['api', 'console']),
   }),
   z.object({ kind: z.literal('visitor'), tenant_id: z.int(), assistant_id: z.int(), guest_id: z.string() }),
 ])

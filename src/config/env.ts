@@ -144,7 +144,7 @@ export const settings = [
   },
   { name: 'limits.general', shape: rate, fallback: '100/1m', about: 'requests of one account or address' },
   { name: 'limits.assets', shape: rate, fallback: '1000/1m', about: 'pages and programs for browsers, of one address' },
-  { name: 'limits.desk', shape: rate, fallback: '600/1m', about: 'reading and writing in dialogs by one of the team' },
+  { name: 'limits.desk', shape: rate, fallback: '600/1m', about: 'requests of one person at the console' },
   { name: 'limits.login', shape: rate, fallback: '5/5m', about: 'sign-in tries by address and by account' },
   { name: 'limits.register', shape: rate, fallback: '5/1h', about: 'registrations of one address' },
   { name: 'limits.confirm', shape: rate, fallback: '10/15m', about: 'tries of confirmation codes of one address' },

@@ -38,7 +38,7 @@ export const signIn = rawRoute({
   errors: [accounts.INVALID_CREDENTIALS, auth.EMAIL_NOT_CONFIRMED],
   raw: async ({ ctx, body }, req, res) => {
     assertOwnPage(req, ctx.config.public_url)
-    await answer(ctx, await login(ctx, body), req, res)
+    await answer(ctx, await login(ctx, body, 'console'), req, res)
   },
 })
 
@@ -54,7 +54,7 @@ export const refresh = rawRoute({
   raw: async ({ ctx, body }, req, res) => {
     assertOwnPage(req, ctx.config.public_url)
     // A cookie that no longer fits stays: another tab may be putting the next one in its place right now.
-    await answer(ctx, await refreshSession(ctx, kept(req, body) ?? ''), req, res)
+    await answer(ctx, await refreshSession(ctx, kept(req, body) ?? '', 'console'), req, res)
   },
 })
 

@@ -11,7 +11,6 @@ const file = rawRoute({
   tag: 'Диалоги',
   summary: 'Файл из диалога',
   access: 'staff',
-  counts: 'desk',
   params: z.object({ id: Id, file_id: Id }),
   raw: async ({ ctx, caller, params }, _req, res) => {
     const { id: dialog_id, tenant_id } = await getDialog(ctx, caller, params.id)

@@ -116,7 +116,6 @@ export const status = route({
   tag,
   summary: 'Кто ведёт диалог, место в очереди, оценка ожидания',
   access: 'staff',
-  counts: 'desk',
   params,
   response: StatusView,
   handler: async ({ ctx, caller, params, locale }) =>
@@ -129,7 +128,6 @@ export const say = route({
   tag: 'Диалоги',
   summary: 'Сообщение оператора: свободный диалог оно принимает; с client_message_id повтор безопасен',
   access: 'staff',
-  counts: 'desk',
   params,
   body: z.object({
     text: MessageText,
@@ -149,7 +147,6 @@ export const typing = route({
   tag: 'Диалоги',
   summary: 'Показать посетителю, что оператор пишет',
   access: 'staff',
-  counts: 'desk',
   params,
   response: Done,
   handler: async ({ ctx, caller, params }) => {

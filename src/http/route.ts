@@ -13,8 +13,10 @@ export type Staff = {
   name: string
   email: string
 }
+/** Where somebody signed in: a program by the API, or a person at the console. */
+export type Door = 'api' | 'console'
 /** A signed-in member of staff. */
-export type User = Staff & { kind: 'user'; session_id: string }
+export type User = Staff & { kind: 'user'; session_id: string; door: Door }
 /** A person on a customer's site, known by a token issued to them for one assistant. */
 export type Visitor = { kind: 'visitor'; tenant_id: number; assistant_id: number; guest_id: string }
 /** A customer's site that may embed one assistant, from an allowed origin. */
@@ -79,8 +81,8 @@ export type Route = {
   tag: string
   summary: string
   access: Access
-  /** The common limit it counts against: pages, programs, the bank's notices and whoever leafs through thirty dialogs have roomier ones than calls. */
-  counts: 'general' | 'assets' | 'desk' | 'notices'
+  /** The common limit it counts against: pages, programs and the bank's notices have roomier ones than calls. */
+  counts: 'general' | 'assets' | 'notices'
   limits: Limit[]
   params: Shape | undefined
   query: Shape | undefined

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { errors, invalid, type Locale } from '../errors.ts'
 import { asInvalid, sendError } from './error-response.ts'
 import type { Limiter } from './rate-limit.ts'
-import type { Access, Call, Callers, Guards, Route } from './route.ts'
+import type { Access, Call, Callers, Guards, LimitName, Route, User } from './route.ts'
 import { findFault } from './shapes.ts'
 
 const BODY_LIMIT = '100kb' // the largest JSON shape (a Q&A pair, a system prompt) is far below
@@ -103,10 +103,15 @@ function guardOf({ access, counts }: Route, guards: Guards, limiter: Limiter) {
       if (access !== 'public') await limiter.take(res, counts, `ip:${ip}`)
       throw refusal
     })
-    if (caller)
-      await limiter.take(res, counts, caller.kind === 'user' ? `user:${caller.id}` : `ip:${ip}:${caller.assistant_id}`)
+    if (caller?.kind === 'user') await limiter.take(res, countsFor(caller, counts), `user:${caller.id}`)
+    else if (caller) await limiter.take(res, counts, `ip:${ip}:${caller.assistant_id}`)
     return caller
   }
+}
+
+// A page that a person leafs through asks more often than a program should.
+function countsFor({ door }: User, counts: Route['counts']): LimitName {
+  return counts === 'general' && door === 'console' ? 'desk' : counts
 }
 
 async function parseAll(route: Route, req: Request, res: Response, locale: Locale) {

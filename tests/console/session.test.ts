@@ -157,6 +157,34 @@ test('tries to sign in are counted as at the API, for the address and for the ac
   }
 })
 
+test('a person at the console may leaf faster than a program may call, before and after a renewed token', async () => {
+  const narrow = await openDesk({ 'limits.general': '6/1m', 'limits.desk': '30/1m' })
+  try {
+    const enter = async (path: string, body: object) => {
+      const answered = await narrow.app.call<{ access_token: string }>('POST', path, { body, headers: OURS })
+      return { token: answered.body.access_token, cookie: answered.headers.get('set-cookie')?.split(';')[0] }
+    }
+    const credentials = { email: narrow.owner.email, password: PASSWORD }
+    const statusAs = async (token: string) => (await narrow.app.call('GET', '/api/dialogs', { token })).status
+    const program = await enter('/api/auth/login', credentials)
+    const statuses = []
+    for (let n = 0; n < 6; n++) statuses.push(await statusAs(program.token))
+    assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429])
+
+    const person = await enter('/api/console/login', credentials)
+    for (let n = 0; n < 15; n++) assert.equal(await statusAs(person.token), 200)
+    const headers = { ...OURS, Cookie: person.cookie! }
+    const renewed = await narrow.app.call<{ access_token: string }>('POST', '/api/console/refresh', {
+      body: {},
+      headers,
+    })
+    for (let n = 0; n < 15; n++) assert.equal(await statusAs(renewed.body.access_token), 200)
+    assert.equal(await statusAs(renewed.body.access_token), 429)
+  } finally {
+    await narrow.app[Symbol.asyncDispose]()
+  }
+})
+
 test('every path below /console is the same page, with the policy that keeps text from becoming script', async () => {
   const page = await desk.app.call('GET', '/console')
   const policy = page.headers.get('content-security-policy')!

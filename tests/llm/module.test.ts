@@ -28,6 +28,7 @@ type Door = AsyncDisposable & { call(method: string, path: string, body?: unknow
 async function aDoor({ ctx }: Scene, isAdmin = true): Promise<Door> {
   const admin: User = {
     kind: 'user',
+    door: 'api',
     id: 1,
     tenant_id: 1,
     is_admin: true,

@@ -14,7 +14,6 @@ export const queue = route({
   tag,
   summary: 'Очередь: сначала срочные, затем кто раньше позвал',
   access: 'staff',
-  counts: 'desk',
   query: Page,
   response: QueueView,
   handler: ({ ctx, caller, query, locale }) => operatorQueue(ctx, caller.tenant_id, { ...query, locale }),
@@ -26,7 +25,6 @@ export const myDialogs = route({
   tag,
   summary: 'Диалоги, которые веду я',
   access: 'staff',
-  counts: 'desk',
   response: MyDialogsView,
   handler: ({ ctx, caller, locale }) => dialogsOf(ctx, caller, locale),
 })
@@ -37,7 +35,6 @@ export const beat = route({
   tag,
   summary: 'Оператор на месте: каждые 30 секунд, через 90 считается ушедшим',
   access: 'staff',
-  counts: 'desk',
   body: HeartbeatBody,
   response: z.object({
     status: z.enum(['available', 'busy', 'away', 'offline']),
@@ -53,7 +50,6 @@ export const team = route({
   tag,
   summary: 'Кто из команды на месте и сколько диалогов ведёт',
   access: 'staff',
-  counts: 'desk',
   response: z.array(
     z.object({
       operator_id: z.int(),
