@@ -42,12 +42,13 @@ export async function apologise(ctx: Context, { tenant_id, message }: MessageCre
   if (dialog) await callHuman(ctx, dialog, question, 'fallback')
 }
 
-/** Goes on where the assistant was silenced: the visitor's last question of the time nobody came, unless it only called a human again. */
+/** Goes on where the assistant was silenced: the visitor's last question of the time nobody came, unless it only called a human again or the dialog was closed meanwhile. */
 export async function resumeAnswering(
   ctx: Context,
   { tenant_id, dialog_id }: { tenant_id: number; dialog_id: number },
 ): Promise<void> {
   const dialog = await getDialog(ctx, { tenant_id, is_admin: false }, dialog_id)
+  if (dialog.status === 'archived') return
   const question = await lastQuestion(ctx, dialog, dialog.handoff_requested_at ?? 0)
   if (question && !(await isWish(ctx, question))) await answer(ctx, question)
 }

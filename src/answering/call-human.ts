@@ -16,9 +16,10 @@ const ENOUGH = 2 // honest «I don't know» of the last five answers, after whic
 /** Why the visitor wants a human, if they do. Soft signs count only when somebody is there to come, and not right after an operator has left. */
 export async function wishOf(ctx: Context, dialog: Dialog, question: Message): Promise<Reason | undefined> {
   const phrases = await handoffPhrases(ctx, dialog.tenant_id)
+  const alone = recogniseWish(question.text, phrases)
+  if (alone?.strength !== 'soft') return alone?.reason
   const wish = wantsHuman(question.text, await recentTexts(ctx, question), phrases)
-  if (!wish || (wish.strength === 'soft' && !(await mayGuess(ctx, dialog)))) return undefined
-  return wish.reason
+  return wish && (await mayGuess(ctx, dialog)) ? wish.reason : undefined
 }
 
 /** Whether a message is nothing but the wish for a human, which needs no answer of its own. */

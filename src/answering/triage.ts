@@ -1,4 +1,5 @@
 import type { Dialog } from '../dialogs/dialogs.ts'
+import { isWithStaff } from '../handoff/states.ts'
 
 export type Verdict = 'silent' | 'human' | 'answer'
 
@@ -11,6 +12,6 @@ export function triage(
   assistant: { is_active: boolean } | undefined,
 ): Verdict {
   if (!assistant?.is_active) return 'silent'
-  if (dialog.handoff_status === 'requested' || dialog.handoff_status === 'active') return 'silent'
+  if (isWithStaff(dialog.handoff_status)) return 'silent'
   return dialog.ai_off ? 'human' : 'answer'
 }

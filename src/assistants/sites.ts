@@ -29,13 +29,17 @@ export async function domainsOf(ctx: Context, tenant_id: number): Promise<string
   return rows.flatMap((row) => assistantOf(row).allowed_domains)
 }
 
+/** Whether a page of this origin may show an assistant that is allowed on these domains: one of theirs, or one of our own. */
+export function isOriginAllowed(ctx: Context, req: Request, origin: string, domains: string[]): boolean {
+  const host = originHost(origin)
+  return host !== undefined && (ownHosts(ctx, req).includes(host) || hostAllowed(host, domains))
+}
+
 function assertOrigin(ctx: Context, req: Request, assistant: Assistant): void {
-  const own = ownHosts(ctx, req)
-  const origin = req.headers.origin
+  const { origin } = req.headers
   // A browser sends no Origin with a GET to the page's own host, but says that it is one.
   if (origin === undefined && req.headers['sec-fetch-site'] === 'same-origin') return
-  const host = origin === undefined ? undefined : originHost(origin)
-  if (host !== undefined && (own.includes(host) || hostAllowed(host, assistant.allowed_domains))) return
+  if (origin !== undefined && isOriginAllowed(ctx, req, origin, assistant.allowed_domains)) return
   throw errors.ORIGIN_NOT_ALLOWED({ origin: (origin ?? '').slice(0, 200) })
 }
 

@@ -68,6 +68,12 @@ export async function endSession(ctx: Context, session_id: string): Promise<void
   await closeEndedStreams(ctx)
 }
 
+/** Ends the session of a refresh token; one that was used up, ended or never was is as good. */
+export async function endSessionOfRefresh(ctx: Context, refresh_token: string): Promise<void> {
+  await store.deleteSessionOfRefresh(ctx.db, hashed(ctx, refresh_token))
+  await closeEndedStreams(ctx)
+}
+
 /** Ends every session of an account, but the one that is kept. */
 export async function endSessionsOf(ctx: Context, user_id: number, keep?: string): Promise<void> {
   await store.deleteSessionsOf(ctx.db, user_id, keep)

@@ -30,6 +30,9 @@ export const rotateRefresh = (db: Db, change: { from: string; to: string; now: n
 
 export const deleteSession = (db: Db, id: string) => db.deleteFrom('sessions').where('id', '=', id).execute()
 
+export const deleteSessionOfRefresh = (db: Db, refresh_hash: string) =>
+  db.deleteFrom('sessions').where('refresh_hash', '=', refresh_hash).execute()
+
 export const deleteSessionsOf = (db: Db, user_id: number, except = '') =>
   db.deleteFrom('sessions').where('user_id', '=', user_id).where('id', '<>', except).execute()
 

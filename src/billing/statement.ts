@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import type { Locale } from '../errors.ts'
+import type { Locale, Texts } from '../errors.ts'
 import { toRoubles } from '../lib/money.ts'
 import { toIso } from '../lib/time.ts'
 import type { EntryFilter, EntryRow } from './store.ts'
@@ -19,7 +19,7 @@ export const Transaction = z
   })
   .meta({ id: 'Transaction' })
 
-const WORDS: Record<string, Record<Locale, string>> = {
+const WORDS: Record<string, Texts> = {
   topup: { ru: 'Пополнение баланса', en: 'Top-up' },
   welcome_bonus: { ru: 'Приветственный бонус', en: 'Welcome bonus' },
   adjustment: { ru: 'Изменение администратором', en: 'Adjustment' },

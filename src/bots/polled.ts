@@ -1,4 +1,5 @@
 import type { Context, TxContext } from '../context.ts'
+import { EVERYBODY } from '../db/tenant.ts'
 import { DAY, SECOND } from '../lib/time.ts'
 import type { Bot } from './bots.ts'
 import * as store from './store.ts'
@@ -18,8 +19,8 @@ export function claimBot(ctx: Context, id: number, holder: string): Promise<bool
 }
 
 /** Lets a bot go, so that another node may take it at once. What ended it for good stays in its status. */
-export async function releaseBot(ctx: Context, id: number, holder: string, status?: 'stopped'): Promise<void> {
-  await store.freeBot(ctx.db, { id, holder }, status)
+export async function releaseBot(ctx: Context, id: number, holder: string): Promise<void> {
+  await store.freeBot(ctx.db, { id, holder })
 }
 
 /** Takes back what the predecessor on this machine polled; only for the holder of the instance lock. */
@@ -43,7 +44,7 @@ export function passUpdate(ctx: TxContext, of: { id: number; holder: string; upd
 
 /** The number to ask Telegram for; 0 after days of silence, because the next update may then have a lower one than the last. */
 export async function offsetOf(ctx: Context, bot: Pick<Bot, 'id'>, holder: string): Promise<number> {
-  const row = await store.findBot(ctx.db, { tenant_id: 0, is_admin: true }, bot.id)
+  const row = await store.findBot(ctx.db, EVERYBODY, bot.id)
   if (!row || row.update_offset === 0 || ctx.now() - row.updated_at < UNNUMBERED) return row?.update_offset ?? 0
   await store.forgetOffset(ctx.db, { id: bot.id, holder })
   return 0

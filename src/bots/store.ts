@@ -64,10 +64,10 @@ export async function claimBot(
   return numUpdatedRows > 0n
 }
 
-export const freeBot = (db: Db, of: { id: number; holder: string }, status: BotRow['status'] | undefined) =>
+export const freeBot = (db: Db, of: { id: number; holder: string }) =>
   db
     .updateTable('bots')
-    .set({ holder: null, lease_until: 0, ...(status ? { status } : {}) })
+    .set({ holder: null, lease_until: 0 })
     .where('id', '=', of.id)
     .where('holder', '=', of.holder)
     .execute()

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { inRoubles, toRoubles } from '../lib/money.ts'
 import { toIsoOrNull } from '../lib/time.ts'
 import { reconcilePayment, reconcilePayments } from '../payments/bank/reconcile.ts'
-import { ANYBODY, getPayment, listPayments, type Payment } from '../payments/find.ts'
+import { getPayment, listPayments, type Payment } from '../payments/find.ts'
 import { refundPayment } from '../payments/refunds/refund.ts'
 import { PaymentId, viewOf } from '../payments/shapes.ts'
 import { userMeantBy } from '../users/users.ts'
-import { command, Whole } from './shell/command.ts'
+import { command, EVERYBODY, Whole } from './shell/command.ts'
 import { misuse } from './shell/errors.ts'
 import { TypedRoubles } from './shell/money.ts'
 import { sheet, table } from './shell/output.ts'
@@ -32,7 +32,7 @@ export const list = command({
   }),
   run: async ({ ctx, input, say }) => {
     const { owner, ...filter } = input
-    const scope = owner === undefined ? ANYBODY : { tenant_id: (await userMeantBy(ctx, owner)).id, is_admin: false }
+    const scope = owner === undefined ? EVERYBODY : { tenant_id: (await userMeantBy(ctx, owner)).id, is_admin: false }
     const { payments } = await listPayments(ctx, scope, filter)
     const headings = [
       'ID',
@@ -58,7 +58,7 @@ export const show = command({
   example: 'replyx payment show 1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed',
   shape,
   run: async ({ ctx, input }) => {
-    const view = shown(await getPayment(ctx, ANYBODY, input.id))
+    const view = shown(await getPayment(ctx, EVERYBODY, input.id))
     const { details, ...rest } = view
     return { data: view, text: sheet([...Object.entries(rest), ['card', details.pan]]) }
   },
@@ -80,7 +80,7 @@ export const refund = command({
   }),
   run: async ({ ctx, input, globals, say }) => {
     const { id: payment_id, ...order } = input
-    const payment = await getPayment(ctx, ANYBODY, payment_id)
+    const payment = await getPayment(ctx, EVERYBODY, payment_id)
     const sum = inRoubles(order.amount ?? payment.amount - payment.refunded)
     const sure = await confirmed({ globals, say }, `Вернуть ${sum} из банка?`, `Give back ${sum} through the bank?`)
     if (!sure) return { data: { changed: false }, text: say('Ничего не изменено', 'Nothing was changed'), exit: 4 }
@@ -105,7 +105,7 @@ export const reconcile = command({
     const bank = ctx.outside.tbank
     if (!bank) throw misuse('терминал не настроен: tbank.terminal_key', 'no terminal is configured: tbank.terminal_key')
     if (input.id !== undefined) {
-      const view = shown(await reconcilePayment(ctx, bank, await getPayment(ctx, ANYBODY, input.id)))
+      const view = shown(await reconcilePayment(ctx, bank, await getPayment(ctx, EVERYBODY, input.id)))
       return { data: view, text: `${view.payment_id}  ${view.status}` }
     }
     const result = await reconcilePayments(ctx)

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { Asset } from '../http/asset.ts'
 import { sha256 } from '../lib/crypto.ts'
-import { projectRoot, runsFromSource } from '../lib/entry.ts'
+import { isOutdated, projectRoot } from '../lib/entry.ts'
 import { consolePage } from './page.ts'
 
 export type ConsoleAssets = { page: Asset; files: Map<string, Asset> }
@@ -26,7 +25,7 @@ export function consoleAssets(): Promise<ConsoleAssets> {
 }
 
 async function prepare(): Promise<ConsoleAssets> {
-  if (runsFromSource && isStale()) {
+  if (isOutdated(join(folder, 'console.js'))) {
     const { buildConsole } = await import('../web/build.ts')
     await buildConsole(folder)
   }
@@ -47,14 +46,4 @@ async function load(file: string): Promise<{ name: string; asset: Asset }> {
 async function pack(plain: Buffer, type: string): Promise<Asset> {
   const [br, gz] = await Promise.all([packBrotli(plain), packGzip(plain, { level: 9 })])
   return { type, plain, br, gzip: gz, etag: `"${sha256(plain).slice(0, 24)}"` }
-}
-
-function isStale(): boolean {
-  const built = join(folder, 'console.js')
-  if (!existsSync(built)) return true
-  const sources = join(projectRoot, 'src', 'web')
-  const changed = readdirSync(sources, { recursive: true, encoding: 'utf8' }).map(
-    (file) => statSync(join(sources, file)).mtimeMs,
-  )
-  return Math.max(...changed) > statSync(built).mtimeMs
 }

@@ -6,7 +6,7 @@ import { DAY } from '../lib/time.ts'
 const NAME = '__Host-replyx'
 const LIFE = 30 * DAY // as long as the refresh token in it
 const FLAGS = { httpOnly: true, secure: true, sameSite: 'strict', path: '/' } as const
-const LOOPBACK = /^(localhost|(.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
+const LOOPBACK = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
  * Refuses a call that did not come from our own page: INSUFFICIENT_PERMISSIONS. Another site can neither send the header without asking first,

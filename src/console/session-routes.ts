@@ -2,10 +2,9 @@ import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { login } from '../auth/accounts.ts'
 import { errors as auth } from '../auth/errors.ts'
-import { endSession, refreshSession, type Signed, userOfToken } from '../auth/sessions.ts'
+import { endSessionOfRefresh, refreshSession, type Signed } from '../auth/sessions.ts'
 import { byEmail, byIp, Password } from '../auth/shapes.ts'
 import type { Context } from '../context.ts'
-import { AppError } from '../errors.ts'
 import { rawRoute } from '../http/route.ts'
 import { Done } from '../http/shapes.ts'
 import { errors as accounts } from '../users/errors.ts'
@@ -68,7 +67,8 @@ export const signOut = rawRoute({
   response: Done,
   raw: async ({ ctx, body }, req, res) => {
     assertOwnPage(req, ctx.config.public_url)
-    await endKept(ctx, kept(req, body) ?? '')
+    // By the refresh token, for the access token may have run out.
+    await endSessionOfRefresh(ctx, kept(req, body) ?? '')
     clearCookie(res)
     res.json({ success: true })
   },
@@ -82,14 +82,4 @@ async function answer(ctx: Context, { refresh_token, ...signed }: Signed, req: R
   const view = { ...signed, user: await profileOf(ctx, signed.user) }
   if (keepsCookies(req)) setCookie(res, refresh_token)
   res.json(SignedIn.parse(keepsCookies(req) ? view : { ...view, refresh_token }))
-}
-
-// Signing out works with an access token that ran out, too, so it goes by the refresh token; one already ended is as good.
-async function endKept(ctx: Context, refresh_token: string): Promise<void> {
-  const signed = await refreshSession(ctx, refresh_token).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'TOKEN_EXPIRED') return undefined
-    throw error
-  })
-  const user = signed && (await userOfToken(ctx, signed.access_token))
-  if (user) await endSession(ctx, user.session_id)
 }

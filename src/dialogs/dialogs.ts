@@ -68,7 +68,7 @@ export async function openDialog(
   return inTransaction(ctx, async (ctx) => {
     const { tenant_id, assistant_id, guest_id } = visitor
     const key = { assistant_id, guest_id, platform: guest.platform }
-    const opened = (await store.findOpenDialog(ctx.db, key)) ?? undefined
+    const opened = await store.findOpenDialog(ctx.db, key)
     const added = opened ? undefined : await store.insertDialog(ctx.db, newDialog(visitor, guest, ctx.now()))
     const id = (opened ?? added ?? (await store.findOpenDialog(ctx.db, key)))!.id
     if (added) await publish(ctx, dialogOpened, { tenant_id, dialog_id: id })

@@ -9,20 +9,19 @@ type Place = Pick<Dialog, 'id' | 'tenant_id'>
 export type HandoffState = store.HandoffState
 export type HandoffStatus = Dialog['handoff_status']
 
-/** Moves a dialog's handoff on if it is still in one of the states of `from` (and, when named, with this operator): of two who try at once, one gets true. */
+/** Moves a dialog's handoff on if it is still in the state `from`: of two who try at once, one gets true. */
 export function changeHandoffStatus(
   ctx: TxContext,
   dialog: Place,
-  change: { from: HandoffStatus[]; to: HandoffStatus; operator_id?: number; set: HandoffState },
+  change: { from: HandoffStatus; to: HandoffStatus; set: HandoffState },
 ): Promise<boolean> {
-  const { from, to, operator_id, set } = change
-  const of = { tenant_id: dialog.tenant_id, dialog_id: dialog.id, from, operator_id }
-  return store.changeHandoff(ctx.db, of, { ...set, handoff_status: to })
+  const { from, to, set } = change
+  return store.changeHandoff(ctx.db, { ...placeOf(dialog), from }, { ...set, handoff_status: to })
 }
 
 /** Notes that its operator is at work in a dialog; a stranger's sign changes nothing. */
 export async function touchDialog(ctx: Context | TxContext, dialog: Place, operator_id: number): Promise<void> {
-  await store.touch(ctx.db, { tenant_id: dialog.tenant_id, dialog_id: dialog.id, operator_id }, ctx.now())
+  await store.touch(ctx.db, { ...placeOf(dialog), operator_id }, ctx.now())
 }
 
 /** Closes a dialog; what its visitor writes next begins a new one. A repeat changes nothing. */

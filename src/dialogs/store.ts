@@ -22,7 +22,8 @@ const withLastMessage = (db: Db) =>
     .innerJoin('assistants as a', 'a.id', 'd.assistant_id')
     .leftJoin('messages as m', 'm.id', 'd.last_message_id')
     .selectAll('d')
-    .select(['a.name as assistant_name', 'm.text as last_message', 'm.created_at as last_message_time'])
+    .select(['a.name as assistant_name', 'a.is_active as assistant_active'])
+    .select(['m.text as last_message', 'm.created_at as last_message_time'])
 
 // Counted only where it is shown: it grows with what nobody has looked at.
 const unread = ({ selectFrom }: ExpressionBuilder<{ d: Schema['dialogs'] } & Schema, 'd'>) =>

@@ -2,8 +2,13 @@ import type { TxContext } from '../context.ts'
 import type { Event } from './event.ts'
 import * as store from './store.ts'
 
+const DESK = 'tenant-desk:'
+
 /** The topic on which every fact of a tenant is pointed at by stream and number, for whoever watches the whole desk. */
-export const tenantTopic = (tenant_id: number) => `tenant-desk:${tenant_id}`
+export const tenantTopic = (tenant_id: number) => `${DESK}${tenant_id}`
+
+/** Whether a topic is the desk of some tenant. */
+export const isTenantTopic = (topic: string) => topic.startsWith(DESK)
 
 /** The topic that wakes the worker. */
 export const TASKS = 'tasks'

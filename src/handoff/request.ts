@@ -60,34 +60,23 @@ export async function openRequest(ctx: TxContext, { id, tenant_id }: Dialog, wis
   if (dialog.handoff_status === 'requested') throw errors.HANDOFF_ALREADY_REQUESTED({ ...(await waitOf(ctx, dialog)) })
   const to = stepTo('request', dialog.handoff_status, { operator_name: dialog.handoff_operator_name })
   const at = ctx.now()
-  const request_id = wish.request_id ?? randomUUID()
-  const { reason } = wish
-  const episode = await store.insertEpisode(ctx.db, {
-    tenant_id,
-    dialog_id: id,
-    request_id,
-    answer: '',
-    reason,
-    requested_at: at,
-  })
-  await changeHandoffStatus(ctx, dialog, {
-    from: [dialog.handoff_status],
-    to,
-    set: {
-      handoff_id: episode.id,
-      handoff_reason: reason,
-      handoff_priority: reason === 'complaint' ? HIGH : NORMAL,
-      handoff_requested_at: at,
-      handoff_operator_id: null,
-      handoff_operator_name: null,
-      handoff_touched_at: at,
-      ai_off: 0,
-    },
-  })
-  const waiting = await getDialog(ctx, { tenant_id, is_admin: false }, id)
-  const wait = await waitOf(ctx, waiting)
-  const answer = answerOf(waiting, wait, request_id)
-  await store.changeEpisode(ctx.db, tenant_id, episode.id, { answer: JSON.stringify(answer) })
+  const { reason, request_id = randomUUID() } = wish
+  const set = {
+    handoff_reason: reason,
+    handoff_priority: reason === 'complaint' ? HIGH : NORMAL,
+    handoff_requested_at: at,
+    handoff_operator_id: null,
+    handoff_operator_name: null,
+    handoff_touched_at: at,
+    ai_off: 0,
+  }
+  const asked = { ...dialog, ...set, handoff_status: to }
+  const wait = await waitOf(ctx, asked)
+  const answer = answerOf(asked, wait, request_id)
+  const row = { tenant_id, dialog_id: id, request_id, answer: JSON.stringify(answer), reason, requested_at: at }
+  const { id: handoff_id } = await store.insertEpisode(ctx.db, row)
+  await changeHandoffStatus(ctx, dialog, { from: dialog.handoff_status, to, set: { ...set, handoff_id } })
+  const waiting = { ...asked, handoff_id }
   await announceWait(ctx, waiting, wait, { requeued: false, at })
   if (wish.silent) return answer
   const said = wait.operators_online > 0 ? texts.requested(answer.estimated_wait_time) : texts.requestedNobodyThere
@@ -122,7 +111,7 @@ export async function cancelHandoff(
   await inTransaction(ctx, async (ctx) => {
     const dialog = await getDialog(ctx, { tenant_id, is_admin: false }, id)
     const to = stepTo('cancel', dialog.handoff_status)
-    await changeHandoffStatus(ctx, dialog, { from: [dialog.handoff_status], to, set: {} })
+    await changeHandoffStatus(ctx, dialog, { from: dialog.handoff_status, to, set: {} })
     const comment = [why.cancel_reason, why.comment].filter(Boolean).join(': ') || null
     const ended = { ended_at: ctx.now(), ended_by: 'cancelled' as const, comment }
     await store.changeEpisode(ctx.db, tenant_id, dialog.handoff_id!, ended)

@@ -104,6 +104,14 @@ export const MyDialogsView = z
   .object({ dialogs: z.array(Waiting.extend({ taken_at: z.iso.datetime().nullable() })), total: z.int() })
   .meta({ id: 'MyDialogs' })
 
+const Presence = z.enum(['available', 'busy', 'away', 'offline'])
+
+export const HeartbeatView = z.object({ status: Presence, current_load: z.int(), max_capacity: z.int() })
+
+export const TeamView = z.array(
+  z.object({ operator_id: z.int(), name: z.string(), role: z.enum(['owner', 'operator']), ...HeartbeatView.shape }),
+)
+
 export const HeartbeatBody = z.object({
   // The first generation of clients says `online`.
   status: z

@@ -19,6 +19,11 @@ const TABLE: Record<Change, Record<HandoffStatus, HandoffStatus | ErrorMaker>> =
   give_back: { ...CLOSED, requested: 'released', active: conflict },
 }
 
+/** Whether a human is called or there; the assistant is silent then. */
+export function isWithStaff(status: string): boolean {
+  return status === 'requested' || status === 'active'
+}
+
 /** The state a change leads to; throws the refusal that belongs to it, with the given details. */
 export function stepTo(change: Change, from: HandoffStatus, details: Record<string, unknown> = {}): HandoffStatus {
   const to = TABLE[change][from]

@@ -13,7 +13,7 @@ import { waitOf } from './desk/queue.ts'
 import { errors } from './errors.ts'
 import { handoffReleased, handoffStarted } from './events.ts'
 import { announceWait, openRequest, placeOf } from './request.ts'
-import { stepTo } from './states.ts'
+import { isWithStaff, stepTo } from './states.ts'
 import * as store from './store.ts'
 import { texts } from './texts.ts'
 
@@ -45,8 +45,8 @@ export async function takeDialog(ctx: Context | TxContext, staff: Staff, taking:
     const operator = await whoTakes(ctx, staff, dialog, taking)
     if (dialog.handoff_status === 'active' && dialog.handoff_operator_id === operator.id)
       return takenView(ctx, dialog, operator)
-    const isOpen = dialog.handoff_status === 'requested' || dialog.handoff_status === 'active'
-    if (!isOpen && !taking.strict) await openRequest(ctx, dialog, { reason: 'manual', by: 'staff', silent: true })
+    if (isWithStaff(dialog.handoff_status) || taking.strict) return assign(ctx, dialog, operator, taking)
+    await openRequest(ctx, dialog, { reason: 'manual', by: 'staff', silent: true })
     return assign(ctx, await getDialog(ctx, staff, dialog.id), operator, taking)
   })
 }
@@ -105,7 +105,7 @@ export async function requeue(ctx: TxContext, before: Dialog): Promise<void> {
   const to = stepTo('requeue', before.handoff_status)
   const at = ctx.now()
   const left = { handoff_operator_id: null, handoff_operator_name: null, handoff_touched_at: at }
-  await changeHandoffStatus(ctx, before, { from: ['active'], to, set: { ...left, handoff_priority: URGENT } })
+  await changeHandoffStatus(ctx, before, { from: 'active', to, set: { ...left, handoff_priority: URGENT } })
   await store.changeEpisode(ctx.db, before.tenant_id, before.handoff_id!, { operator_id: null, taken_at: null })
   const dialog = await getDialog(ctx, { tenant_id: before.tenant_id, is_admin: false }, before.id)
   await announceWait(ctx, dialog, await waitOf(ctx, dialog), { requeued: true, at })
@@ -126,7 +126,7 @@ export async function endEpisode(
 ): Promise<void> {
   const { by, resolution, comment, to, return_to_ai } = end
   const freed = { handoff_operator_id: null, handoff_operator_name: null, ai_off: return_to_ai ? 0 : 1 }
-  await changeHandoffStatus(ctx, dialog, { from: [dialog.handoff_status], to, set: freed })
+  await changeHandoffStatus(ctx, dialog, { from: dialog.handoff_status, to, set: freed })
   const ended = { ended_at: ctx.now(), ended_by: by, resolution, ...(comment === null ? {} : { comment }) }
   await store.changeEpisode(ctx.db, dialog.tenant_id, dialog.handoff_id!, ended)
   const nobody_came = by === 'nobody_came'
@@ -156,7 +156,7 @@ async function assign(
   const name = shown.operator_name || operator.name
   const at = ctx.now()
   const set = { handoff_operator_id: operator.id, handoff_operator_name: name, handoff_touched_at: at }
-  if (!(await changeHandoffStatus(ctx, dialog, { from: [dialog.handoff_status], to, set })))
+  if (!(await changeHandoffStatus(ctx, dialog, { from: dialog.handoff_status, to, set })))
     throw errors.HANDOFF_CONFLICT()
   const comment = shown.operator_comment === undefined ? {} : { comment: shown.operator_comment }
   const taken = { operator_id: operator.id, taken_at: at, ...comment }

@@ -3,11 +3,11 @@ import { inTransaction } from '../db/database.ts'
 import { type Dialog, getDialog } from '../dialogs/dialogs.ts'
 import { addMessage } from '../dialogs/messages.ts'
 import { publish } from '../events/publish.ts'
-import { dialogsOf } from './desk/queue.ts'
 import { delayedSource } from './desk/status.ts'
 import { type HandoffRequested, handoffDelayed } from './events.ts'
 import { placeOf } from './request.ts'
 import { stepTo } from './states.ts'
+import * as store from './store.ts'
 import { endEpisode, requeue, systemMessage } from './take.ts'
 import { texts } from './texts.ts'
 
@@ -49,10 +49,9 @@ export async function returnDialogsOf(
   ctx: Context,
   { tenant_id, user_id }: { tenant_id: number; user_id: number },
 ): Promise<void> {
-  const { dialogs } = await dialogsOf(ctx, { id: user_id, tenant_id }, ctx.config.locale)
-  for (const { dialog_id } of dialogs)
+  for (const { id } of await store.dialogsOfOperator(ctx.db, tenant_id, user_id))
     await inTransaction(ctx, async (ctx) => {
-      const dialog = await getDialog(ctx, { tenant_id, is_admin: false }, dialog_id)
+      const dialog = await getDialog(ctx, { tenant_id, is_admin: false }, id)
       if (dialog.handoff_status === 'active' && dialog.handoff_operator_id === user_id) await requeue(ctx, dialog)
     })
 }

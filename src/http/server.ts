@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { errors, invalid, type Locale } from '../errors.ts'
 import { asInvalid, sendError } from './error-response.ts'
 import type { Limiter } from './rate-limit.ts'
-import type { Access, Call, Callers, Guards, LimitName, Route, User } from './route.ts'
+import type { Access, Call, Callers, Guards, LimitName, Route, Site, User, Visitor } from './route.ts'
 import { findFault } from './shapes.ts'
 
 const BODY_LIMIT = '100kb' // the largest JSON shape (a Q&A pair, a system prompt) is far below
@@ -103,15 +103,21 @@ function guardOf({ access, counts }: Route, guards: Guards, limiter: Limiter) {
       if (access !== 'public') await limiter.take(res, counts, `ip:${ip}`)
       throw refusal
     })
-    if (caller?.kind === 'user') await limiter.take(res, countsFor(caller, counts), `user:${caller.id}`)
-    else if (caller) await limiter.take(res, counts, `ip:${ip}:${caller.assistant_id}`)
+    if (caller) await limiter.take(res, ...commonLimit(caller, counts, ip))
     return caller
   }
 }
 
-// A page that a person leafs through asks more often than a program should.
-function countsFor({ door }: User, counts: Route['counts']): LimitName {
-  return counts === 'general' && door === 'console' ? 'desk' : counts
+/** The limit that every call of a known caller counts against, and the key it counts by: an account by itself, a visitor with all of that site at one address. */
+export function commonLimit(
+  caller: User | Visitor | Site,
+  counts: Route['counts'],
+  ip: string,
+): [name: LimitName, key: string] {
+  if (caller.kind !== 'user') return [counts, `ip:${ip}:${caller.assistant_id}`]
+  // A page that a person leafs through asks more often than a program should.
+  const isPage = counts === 'general' && caller.door === 'console'
+  return [isPage ? 'desk' : counts, `user:${caller.id}`]
 }
 
 async function parseAll(route: Route, req: Request, res: Response, locale: Locale) {
@@ -156,7 +162,7 @@ function send(res: Response, route: Route, answer: unknown): void {
 }
 
 /** The first of our languages that the caller accepts, else the appliance's. */
-function localeOf(req: Request, ctx: Pick<Context, 'config'>): Locale {
+export function localeOf(req: Request, ctx: Pick<Context, 'config'>): Locale {
   const wanted = (req.headers['accept-language'] ?? '')
     .toLowerCase()
     .split(',')

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -13,6 +13,17 @@ export const runsFromSource = import.meta.url.endsWith('.ts')
 /** The file to start for a thread or child process named by its path below `src/` without ending, e.g. `parsing/child`. */
 export function entryPath(name: string): string {
   return runsFromSource ? join(projectRoot, 'src', `${name}.ts`) : join(projectRoot, 'dist', `${name}.js`)
+}
+
+/** Whether a program for browsers has to be bundled again: in a checkout it follows its sources, as everything else does. */
+export function isOutdated(built: string): boolean {
+  if (!runsFromSource) return false
+  if (!existsSync(built)) return true
+  const sources = join(projectRoot, 'src', 'web')
+  const changed = readdirSync(sources, { recursive: true, encoding: 'utf8' }).map(
+    (file) => statSync(join(sources, file)).mtimeMs,
+  )
+  return Math.max(...changed) > statSync(built).mtimeMs
 }
 
 function findRoot(folder: string): string {

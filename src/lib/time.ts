@@ -13,6 +13,14 @@ export function toIsoOrNull(ms: number | null): string | null {
   return ms === null ? null : toIso(ms)
 }
 
+/** A span as a clock shows it, HH:MM:SS; hours go beyond a day. */
+export function asClock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / SECOND))
+  return [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+    .map((part) => String(Math.floor(part)).padStart(2, '0'))
+    .join(':')
+}
+
 /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

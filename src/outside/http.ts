@@ -109,8 +109,8 @@ function startWatch({ system, signal, limits }: Call): Watch {
   }
 }
 
-/** Only undici's inner cause is kept: it names the socket error, while the outer one can quote a header or an address. */
-function networkFailure(system: string, error: unknown): OutsideFailed {
+/** A failed request as `network`. Only undici's inner cause is kept: it names the socket error, while the outer one can quote a header or an address. */
+export function networkFailure(system: string, error: unknown): OutsideFailed {
   const cause = error instanceof Error ? error.cause : undefined
   return new OutsideFailed(system, 'network', cause instanceof Error && 'code' in cause ? cause : undefined)
 }

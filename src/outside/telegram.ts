@@ -4,10 +4,12 @@ import { pipeline } from 'node:stream/promises'
 import type { ApiMethods } from 'grammy/types'
 import { MINUTE, SECOND } from '../lib/time.ts'
 import { OutsideFailed } from './failures.ts'
-import type { Http } from './http.ts'
+import { type Http, networkFailure } from './http.ts'
 import { parseJson } from './reading.ts'
 
-/** The Bot API said no: its code and words, how many ms it asks us to wait, and the chat's new id when it has one. */
+const UNTOLD_WAIT = 5 * SECOND // a 429 without its pause
+
+/** The Bot API said no: its code and words, how many ms it asks us to wait (a 429 always does), and the chat's new id when it has one. */
 export class TelegramRefused extends Error {
   readonly code: number
   readonly description: string
@@ -18,7 +20,7 @@ export class TelegramRefused extends Error {
     this.name = 'TelegramRefused'
     this.code = answer.code
     this.description = answer.description
-    this.retry_after = answer.retry_after ?? null
+    this.retry_after = answer.retry_after ?? (answer.code === 429 ? UNTOLD_WAIT : null)
     this.migrate_to = answer.migrate_to ?? null
   }
 }
@@ -89,20 +91,21 @@ function fetchThrough(http: Http, signal: AbortSignal) {
     const { fetch, dispatcher } = await http.open()
     const { method, headers, body } = init
     const response = await fetch(url, { method, headers, body, redirect: 'manual', signal, dispatcher })
-    const text = await readCapped(response.body ?? [])
+    const pieces = await Array.fromAsync(capped(response.body ?? [], MAX_ANSWER))
+    const text = Buffer.concat(pieces).toString('utf8')
     return { json: async () => answerOf(response.status, text) }
   }
 }
 
-async function readCapped(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
-  const pieces: Uint8Array[] = []
+type Body = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+async function* capped(body: Body, max_bytes: number): AsyncGenerator<Uint8Array> {
   let size = 0
   for await (const piece of body) {
     size += piece.byteLength
-    if (size > MAX_ANSWER) throw new OutsideFailed(SYSTEM, 'too_large')
-    pieces.push(piece)
+    if (size > max_bytes) throw new OutsideFailed(SYSTEM, 'too_large')
+    yield piece
   }
-  return Buffer.concat(pieces).toString('utf8')
 }
 
 // A front that is out of order answers with a page: then the status is all there is.
@@ -138,9 +141,7 @@ function failure(error: unknown, signal: AbortSignal | undefined, clock: AbortSi
   if (inner instanceof OutsideFailed) return inner
   if (signal?.aborted) return new OutsideFailed(SYSTEM, 'aborted')
   if (clock.aborted) return new OutsideFailed(SYSTEM, 'timeout')
-  // Only the socket's own error is kept: the outer one can quote the address, which holds the token.
-  const cause = inner instanceof Error ? inner.cause : undefined
-  return new OutsideFailed(SYSTEM, 'network', cause instanceof Error && 'code' in cause ? cause : undefined)
+  return networkFailure(SYSTEM, inner)
 }
 
 /** Writes a file that was sent to a bot to `path` and answers its size; `too_large` past the cap. */
@@ -164,18 +165,8 @@ async function download(
   }
 }
 
-async function keep(
-  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { path, max_bytes }: { path: string; max_bytes: number },
-): Promise<number> {
-  let size = 0
-  const capped = async function* () {
-    for await (const piece of body) {
-      size += piece.byteLength
-      if (size > max_bytes) throw new OutsideFailed(SYSTEM, 'too_large')
-      yield piece
-    }
-  }
-  await pipeline(Readable.from(capped()), createWriteStream(path, { flags: 'wx', mode: 0o600 }))
-  return size
+async function keep(body: Body, { path, max_bytes }: { path: string; max_bytes: number }): Promise<number> {
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+  await pipeline(Readable.from(capped(body, max_bytes)), file)
+  return file.bytesWritten
 }

@@ -6,8 +6,6 @@ import type { Payment, PaymentFilter } from './store.ts'
 import * as store from './store.ts'
 
 export type { Payment }
-/** For whoever acts for the bank or as admin. */
-export const ANYBODY: Scope = { tenant_id: 0, is_admin: true }
 
 /** The payment, if the caller may see it; PAYMENT_NOT_FOUND otherwise. */
 export async function getPayment(ctx: Context | TxContext, scope: Scope, id: string): Promise<Payment> {

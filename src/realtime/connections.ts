@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { isTenantTopic } from '../events/publish.ts'
 import { errors } from './errors.ts'
 
 export type Connection = {
@@ -44,14 +45,12 @@ export function openConnections(): Connections {
   }
 }
 
-// A whole team watches one desk; what is limited is how many watch one dialog.
-const DESK = 'tenant-desk:'
-
 function assertRoom(open: Set<Connection>, one: Connection, config: Config): void {
   let sameStream = 0
   let sameAddress = 0
   for (const other of open) {
-    if (other.stream === one.stream && !one.stream.startsWith(DESK)) sameStream++
+    // A whole team watches one desk; what is limited is how many watch one dialog.
+    if (other.stream === one.stream && !isTenantTopic(one.stream)) sameStream++
     if (other.kind !== 'admin' && other.ip === one.ip) sameAddress++
   }
   const full =

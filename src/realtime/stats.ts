@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { countEventsSince } from '../events/read.ts'
-import { DAY } from '../lib/time.ts'
+import { asClock, DAY } from '../lib/time.ts'
 
 /** The open streams of this process by kind, how long streams last on average (HH:MM:SS), and the facts announced since midnight UTC. */
 export async function streamStats(ctx: Context) {
@@ -15,11 +15,4 @@ export async function streamStats(ctx: Context) {
     average_duration: asClock(lasted / Math.max(1, open.length + ended.count)),
     events_sent_today: await countEventsSince(ctx, now - (now % DAY)),
   }
-}
-
-function asClock(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  return [seconds / 3600, (seconds / 60) % 60, seconds % 60]
-    .map((part) => String(Math.floor(part)).padStart(2, '0'))
-    .join(':')
 }

@@ -1,19 +1,21 @@
 import { ServerResponse } from 'node:http'
 import type { Request, Response } from 'express'
-import { type Assistant, getAssistant } from '../assistants/assistants.ts'
-import { hostAllowed, originHost } from '../assistants/domains.ts'
+import type { Assistant } from '../assistants/assistants.ts'
 import { errors as site } from '../assistants/errors.ts'
+import { isOriginAllowed } from '../assistants/sites.ts'
 import { guards } from '../auth/guards.ts'
 import type { Context } from '../context.ts'
 import { getDialog, getGuestDialog } from '../dialogs/dialogs.ts'
 import { dialogStream } from '../dialogs/events.ts'
 import { errors as common, invalid } from '../errors.ts'
 import type { Limiter } from '../http/rate-limit.ts'
-import type { User, Visitor } from '../http/route.ts'
+import type { Limit, User, Visitor } from '../http/route.ts'
+import { commonLimit } from '../http/server.ts'
 import { Id } from '../http/shapes.ts'
 import type { Connection } from '../realtime/connections.ts'
 import { errors as stream } from '../realtime/errors.ts'
 import { type Position, positionOf } from '../realtime/websocket.ts'
+import { assistantOf } from '../widget/visitors.ts'
 
 /** Where sockets are opened; the last part is the dialog. */
 export const SOCKET_PATH = /^\/ws\/(?:(?:widget|site)\/)?dialogs\/([^/?]+)\/?$/
@@ -45,7 +47,7 @@ export async function admit(means: Means, req: Request): Promise<Admitted> {
 }
 
 /** Counts a call against one of the limits of HTTP; there is no response to tell how much of it is left. */
-export function count({ limiter }: Means, req: Request, [name, key]: [Parameters<Limiter['take']>[1], string]) {
+export function count({ limiter }: Means, req: Request, [name, key]: [Limit['name'], string]) {
   return limiter.take(new ServerResponse(req) as Response, name, key)
 }
 
@@ -56,21 +58,15 @@ async function callerOf(means: Means, req: Request): Promise<User | Visitor> {
     await count(means, req, ['general', `ip:${ip}`])
     throw refusal
   })
-  await count(means, req, ['general', caller.kind === 'user' ? `user:${caller.id}` : `ip:${ip}:${caller.assistant_id}`])
+  await count(means, req, commonLimit(caller, 'general', ip))
   return caller
-}
-
-function assistantOf(ctx: Context, { tenant_id, assistant_id }: Visitor): Promise<Assistant> {
-  return getAssistant(ctx, { tenant_id, is_admin: false }, assistant_id)
 }
 
 // Browsers let any page open a socket anywhere and only say whose page it is. What is no browser says nothing and is known by its token.
 function assertOrigin(ctx: Context, req: Request, assistant: Assistant | undefined): void {
   const { origin } = req.headers
   if (origin === undefined) return
-  const host = originHost(origin)
-  const own = [req.hostname, ...(ctx.config.public_url ? [new URL(ctx.config.public_url).hostname] : [])]
-  if (host !== undefined && (own.includes(host) || hostAllowed(host, assistant?.allowed_domains ?? []))) return
+  if (isOriginAllowed(ctx, req, origin, assistant?.allowed_domains ?? [])) return
   throw site.ORIGIN_NOT_ALLOWED({ origin: origin.slice(0, 200) })
 }
 

@@ -3,8 +3,7 @@ import { present, presentToVisitor } from '../dialogs/routes.ts'
 import { ClientMessageId, MessageText } from '../dialogs/shapes.ts'
 import { AppError, errors, invalid, type Locale } from '../errors.ts'
 import type { PastEvent } from '../events/read.ts'
-import { asInvalid } from '../http/error-response.ts'
-import { findFault } from '../http/shapes.ts'
+import { parseInput } from '../http/server.ts'
 import { toIso } from '../lib/time.ts'
 import type { Streamed } from '../realtime/stream.ts'
 import type { Frame } from '../realtime/websocket.ts'
@@ -83,11 +82,7 @@ export function readFrame(text: string): Known | undefined {
 
 /** The frame in its full shape, or VALIDATION_ERROR with the field that is wrong. */
 export function checkFrame(frame: Known, locale: Locale): Said {
-  const fault = findFault(frame, '')
-  if (fault) throw invalid(fault.field, fault.ru, fault.en)
-  const parsed = Said.safeParse(frame, { error: z.locales[locale]().localeError })
-  if (!parsed.success) throw asInvalid(parsed.error, 'frame')
-  return parsed.data
+  return parseInput(Said, frame, 'frame', locale)
 }
 
 /** The refusal of a frame that is none of ours. */

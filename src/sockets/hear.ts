@@ -5,9 +5,11 @@ import { type Message, sayAsVisitor, viewOf } from '../dialogs/messages.ts'
 import { AppError, errors, type Locale } from '../errors.ts'
 import { noteTyping, noteVisitorTyping, sayAsOperator } from '../handoff/speak.ts'
 import type { User, Visitor } from '../http/route.ts'
+import { commonLimit } from '../http/server.ts'
 import { randomId } from '../lib/ids.ts'
 import { MINUTE, SECOND, toIso } from '../lib/time.ts'
 import { type Closing, closeSocket, isDismissed, send } from '../realtime/websocket.ts'
+import { messageLimits } from '../widget/visitors.ts'
 import { count, type Means } from './admit.ts'
 import { checkFrame, decisionOf, errorFrame, type Known, notAFrame, readFrame, type Said } from './frames.ts'
 
@@ -17,7 +19,7 @@ const MAX_STRANGE = 5 // frames that are none of ours: a client that keeps sendi
 const MAX_FRAMES = 1200 // of any kind: twenty a second, more than a client that reports every key pressed
 const TYPING_EVERY = 2 * SECOND // what comes sooner tells nothing new
 
-type Talker = { caller: User | Visitor; dialog_id: number; locale: Locale; req: Request }
+type Talker = { caller: User | Visitor; dialog_id: number; ip: string; locale: Locale; req: Request }
 type Counts = { since: number; frames: number; messages: number; strange: number }
 type Ear = { means: Means; talker: Talker; ws: WebSocket; counts: Counts; typed_at: number }
 
@@ -76,15 +78,13 @@ async function take(ear: Ear, frame: Known | undefined): Promise<void> {
 }
 
 async function say({ means, talker }: Ear, said: Extract<Said, { type: 'send_message' }>): Promise<Message> {
-  const { caller, dialog_id, req } = talker
+  const { caller, dialog_id, ip, req } = talker
   const { text, client_message_id } = said
   if (caller.kind === 'user') {
-    await count(means, req, ['general', `user:${caller.id}`])
+    await count(means, req, commonLimit(caller, 'general', ip))
     return sayAsOperator(means.ctx, caller, { dialog_id, text, client_message_id })
   }
-  const { assistant_id, guest_id } = caller
-  await count(means, req, ['visitor_message', `guest:${assistant_id}:${guest_id}`])
-  await count(means, req, ['assistant_message', `assistant:${assistant_id}`])
+  for (const { name, by } of messageLimits) await count(means, req, [name, by({ ip, caller })])
   const dialog = await getGuestDialog(means.ctx, caller, dialog_id)
   const once = { text, client_message_id: client_message_id ?? randomId() }
   return (await sayAsVisitor(means.ctx, dialog, once)).message

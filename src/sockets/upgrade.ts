@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { dialogStream } from '../dialogs/events.ts'
 import { AppError, type Locale } from '../errors.ts'
 import { sendError } from '../http/error-response.ts'
+import { localeOf } from '../http/server.ts'
 import { closeSocket, closingOf, send, serveSocket } from '../realtime/websocket.ts'
 import { type Admitted, admit, type Means, SOCKET_PATH } from './admit.ts'
 import { decisionOf, errorFrame, presenter } from './frames.ts'
@@ -59,7 +60,7 @@ function welcome(
 ) {
   // The protocol errors of a client close its socket by themselves; an error nobody listens to would end the process.
   ws.on('error', (err) => means.ctx.log.debug({ err }, 'a socket broke'))
-  const locale = localeOf(means.ctx, req)
+  const locale = localeOf(req, means.ctx)
   if ('error' in outcome) return refuse(means.ctx, ws, { error: outcome.error, locale })
   try {
     serve(means, ws, { req, admitted: outcome, locale })
@@ -77,7 +78,7 @@ function serve(
   const session_id = caller.kind === 'user' ? caller.session_id : undefined
   const present = presenter(caller.kind === 'user' ? 'staff' : 'visitor', means.ctx.now)
   serveSocket(means.ctx, { kind, stream: dialogStream(dialog_id), ip, session_id, position, present }, ws)
-  hear(means, { caller, dialog_id, locale, req }, ws)
+  hear(means, { caller, dialog_id, ip, locale, req }, ws)
 }
 
 function refuse(ctx: Context, ws: WebSocket, { error, locale }: { error: unknown; locale: Locale }): void {
@@ -100,10 +101,5 @@ function refuseOverHttp(
   res.shouldKeepAlive = false
   res.assignSocket(socket as Socket)
   res.once('finish', () => socket.end())
-  sendError(res, error, { locale: localeOf(ctx, req), log: ctx.log })
-}
-
-function localeOf(ctx: Context, req: Request): Locale {
-  if (req.headers['accept-language'] === undefined) return ctx.config.locale
-  return (req.acceptsLanguages('ru', 'en') || ctx.config.locale) as Locale
+  sendError(res, error, { locale: localeOf(req, ctx), log: ctx.log })
 }

@@ -1,10 +1,8 @@
-import type { Locale } from '../errors.ts'
-
-type Both = Record<Locale, string>
+import type { Locale, Texts } from '../errors.ts'
 
 /** What a bot says in its own words. */
 export const texts = {
-  greeting: (name: string): Both => ({
+  greeting: (name: string): Texts => ({
     ru: `Здравствуйте! Это ${name}. Задайте вопрос — отвечу сразу, а если не смогу, позову сотрудника.`,
     en: `Hello! This is ${name}. Ask your question: I answer at once, and if I cannot, I call a colleague.`,
   }),
@@ -28,9 +26,9 @@ export const texts = {
     ru: 'Файл не удалось получить: пришлите его ещё раз, до 20 МБ, картинкой, PDF или документом.',
     en: 'The file could not be received: please send it again, up to 20 MB, as a picture, PDF or document.',
   },
-} satisfies Record<string, Both | ((value: string) => Both)>
+} satisfies Record<string, Texts | ((value: string) => Texts)>
 
-const KINDS: Record<string, Both> = {
+const KINDS: Record<string, Texts> = {
   voice: { ru: 'Голосовое сообщение', en: 'A voice message' },
   video_note: { ru: 'Видеосообщение', en: 'A video message' },
   video: { ru: 'Видео', en: 'A video' },
@@ -40,7 +38,7 @@ const KINDS: Record<string, Both> = {
   venue: { ru: 'Место на карте', en: 'A location' },
   contact: { ru: 'Контакт', en: 'A contact' },
 }
-const OTHER: Both = { ru: 'Сообщение', en: 'A message' }
+const OTHER: Texts = { ru: 'Сообщение', en: 'A message' }
 
 /** The polite answer to what the bot cannot read. */
 export function unreadable(kind: string, locale: Locale): string {

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Request, Response } from 'express'
 import { type Asset, loadAsset, sendAsset } from '../http/asset.ts'
-import { projectRoot, runsFromSource } from '../lib/entry.ts'
+import { isOutdated, projectRoot } from '../lib/entry.ts'
 import { MINUTE } from '../lib/time.ts'
 
 const folder = join(projectRoot, 'dist', 'web')
@@ -13,22 +12,11 @@ const loaded = new Map<string, Asset>()
 
 /** Makes the browser programs ready: bundled by the build, or here and now in a checkout without one. */
 export async function prepareAssets(): Promise<void> {
-  if (runsFromSource && isStale()) {
+  if (isOutdated(join(folder, 'widget.js'))) {
     const { buildWidget } = await import('../web/build.ts')
     await buildWidget(folder)
   }
   for (const name of ['widget.js', 'widget-chat.js']) loaded.set(name, loadAsset(join(folder, name)))
-}
-
-// In a checkout the browser programs follow their sources, as everything else does.
-function isStale(): boolean {
-  const built = join(folder, 'widget.js')
-  if (!existsSync(built)) return true
-  const sources = join(projectRoot, 'src', 'web')
-  const changed = readdirSync(sources, { recursive: true, encoding: 'utf8' }).map(
-    (file) => statSync(join(sources, file)).mtimeMs,
-  )
-  return Math.max(...changed) > statSync(built).mtimeMs
 }
 
 /** Sends the loader or the chat program. */

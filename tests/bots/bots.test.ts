@@ -5,8 +5,11 @@ import { test } from 'node:test'
 import { createAssistant } from '../../src/assistants/assistants.ts'
 import { openSession } from '../../src/auth/sessions.ts'
 import { connectBot, listBots, removeBot, testBot } from '../../src/bots/bots.ts'
+import { claimBot, offsetOf, passUpdate } from '../../src/bots/polled.ts'
 import { viewOf } from '../../src/bots/shapes.ts'
+import { inTransaction } from '../../src/db/database.ts'
 import { AppError } from '../../src/errors.ts'
+import { DAY } from '../../src/lib/time.ts'
 import { addUser, getUser } from '../../src/users/users.ts'
 import { startTestApp, until } from '../helpers/app.ts'
 import { openFakeTelegram } from '../helpers/fake-telegram.ts'
@@ -53,6 +56,20 @@ eachScene('the same bot again is the same row, another bot takes its place and c
   const other = await connectBot(scene.ctx, place(scene), scene.fake.addBot(7_000_000_009, 'new_bot'))
   assert.deepEqual([other.id, other.username, other.update_offset], [before!.id, 'new_bot', 0])
 })
+
+eachScene(
+  'after days of silence a bot asks from the beginning, for the next number may be a lower one',
+  async (scene) => {
+    const { ctx, bot_id: id } = scene
+    await claimBot(ctx, id, 'node')
+    assert.equal(await inTransaction(ctx, (tx) => passUpdate(tx, { id, holder: 'node', update_id: 500 })), true)
+    const later = (days: number) => ({ ...ctx, now: () => Date.now() + days * DAY })
+    assert.equal(await offsetOf(later(5), { id }, 'node'), 501)
+    assert.equal(await offsetOf(later(7), { id }, 'node'), 0)
+    assert.equal(await inTransaction(later(7), (tx) => passUpdate(tx, { id, holder: 'node', update_id: 3 })), true)
+    assert.equal(await offsetOf(later(7), { id }, 'node'), 4)
+  },
+)
 
 eachScene('a foreign bot answers like a missing one', async (scene) => {
   const stranger = { tenant_id: scene.owner.id + 1000, is_admin: false }

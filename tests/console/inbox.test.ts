@@ -269,5 +269,42 @@ test('who wants it is told of a new person in the queue by the system while the 
   await callHuman(guest)
   await until(async () => (await told()).length > 0)
   assert.deepEqual(await told(), ['Человек ждёт ответа Посетитель зовёт сотрудника.'])
+  await page.getByRole('link', { name: 'Готовые ответы' }).click()
+  await callHuman(await aVisitor())
+  await until(async () => (await told()).length === 2)
   await close(page)
+})
+
+test('where the browser allows no notifications the switch says so, and what it refuses to make stops nothing else', async () => {
+  const guest = await aVisitor()
+  const page = await at(anna, '/inbox')
+  await row(page, guest).waitFor()
+  await page.evaluate(() => {
+    class Refused {
+      static permission = 'granted'
+      static requestPermission = async () => 'denied'
+      constructor() {
+        throw new TypeError('Illegal constructor')
+      }
+    }
+    Object.assign(window, { Notification: Refused })
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+  })
+  await button(page, 'Сообщать о новых в очереди').click()
+  await page.getByText('уведомлений браузер не разрешил').waitFor()
+  await callHuman(guest)
+  await row(page, guest).getByText('ждёт').waitFor()
+  await close(page)
+})
+
+test('nobody is said to answer where the assistant is switched off', async () => {
+  const guest = await aVisitor()
+  await desk.owner.call('PATCH', `/api/assistants/${desk.assistant.id}`, { is_active: false })
+  try {
+    const page = await at(anna, `/inbox/${guest.dialog_id}`)
+    await leader(page).getByText('Никто не отвечает: ассистент молчит').waitFor()
+    await close(page)
+  } finally {
+    await desk.owner.call('PATCH', `/api/assistants/${desk.assistant.id}`, { is_active: true })
+  }
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { chatTexts } from '../../src/web/widget/shared/texts.ts'
 import { until } from '../helpers/app.ts'
 import { aGuest } from '../helpers/people.ts'
 import { startBrowser } from '../web/browser.ts'
@@ -46,7 +47,7 @@ test('an owner makes an assistant, changes it, tries it and deletes it', async (
   await page.getByRole('button', { name: 'Создать ассистента' }).click()
   await page.getByRole('heading', { level: 1, name: 'Чайный мастер' }).waitFor()
   assert.match(page.url(), /\/console\/assistants\/\d+$/)
-  assert.match(await askIn(page, 'Сколько стоит улун?'), /Ответа в знаниях нет/)
+  assert.match(await askIn(page, 'Сколько стоит улун?'), /Уверенного ответа в знаниях нет/)
 
   await page.getByLabel('Модель').fill('no-such-model')
   await page.getByRole('button', { name: 'Сохранить' }).click()
@@ -160,7 +161,30 @@ test('the look of the widget is saved, its drawing follows, and the snippet is t
   assert.equal(saved.body.widget.position, 'left')
   assert.deepEqual(saved.body.allowed_domains, ['shop.example', 'tea.example'])
   assert.ok((await textOf(page.locator('pre.code'))).includes(desk.assistant.site_token))
+  assert.equal(await page.getByLabel('Разрешённые сайты').inputValue(), 'shop.example\ntea.example', 'as they are kept')
+
+  await page.getByLabel('Готовые вопросы').fill('1\n2\n3\n4\n5\n6\n7')
+  await page.getByRole('button', { name: 'Сохранить' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Не больше шести' }).waitFor()
+  await page.getByLabel('Готовые вопросы').fill('')
+  await page.getByLabel('Разрешённые сайты').fill('не домен!')
+  await page.getByRole('button', { name: 'Сохранить' }).click()
+  await page.getByRole('alert').filter({ hasText: 'не домен' }).waitFor()
+  assert.equal(await page.getByLabel('Разрешённые сайты').getAttribute('aria-invalid'), 'true')
   await desk.owner.call('PATCH', `/api/assistants/${desk.assistant.id}`, { allowed_domains: [] })
+  await page.context().close()
+})
+
+test('where the owner has written nothing the drawing of the widget says what visitors are greeted with', async () => {
+  const { body: made } = await desk.owner.call<{ site_token: string; id: number }>('POST', '/api/assistants', {
+    name: 'Новый',
+  })
+  const greeted = await desk.app.call<{ greeting: string }>('GET', '/api/widget/config', {
+    headers: { 'X-Site-Token': made.site_token, Origin: desk.app.url },
+  })
+  const page = await atDesk(`/widget?assistant=${made.id}`)
+  assert.equal(await textOf(page.locator('.preview-bubble')), greeted.body.greeting)
+  assert.equal(await textOf(page.locator('.preview-input')), chatTexts('ru').placeholder)
   await page.context().close()
 })
 
@@ -215,6 +239,14 @@ test('languages and colours change at once and are remembered', async () => {
   assert.equal(await ground(), dark)
   await page.getByRole('radio', { name: 'Light' }).check()
   await until(async () => (await ground()) !== dark)
+  await page.getByRole('radio', { name: 'As the system' }).check()
+  for (const [colorScheme, isDark] of [
+    ['dark', true],
+    ['light', false],
+  ] as const) {
+    await page.emulateMedia({ colorScheme })
+    await until(async () => ((await ground()) === dark) === isDark)
+  }
   await page.context().close()
 })
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { endSessionsOf } from '../../src/auth/sessions.ts'
-import { aColleague, aDesk, type Desk } from '../handoff/desk.ts'
-import { until } from '../helpers/app.ts'
+import { aColleague, aDesk, type Desk, statusOf } from '../handoff/desk.ts'
+import { nothingToDo, until } from '../helpers/app.ts'
 import { aGuest, anAssistant, type Person, signUp } from '../helpers/people.ts'
 import { openSse, typesOf } from '../helpers/sse.ts'
 
@@ -75,6 +75,19 @@ test('an archived dialog is closed for its visitor, whose next message begins an
     token: desk.guest.token,
   })
   assert.deepEqual([opened.status, opened.body.id === desk.guest.dialog_id], [201, false])
+})
+
+test('a dialog that is closed while its visitor waits for a human is closed for the assistant, too', async () => {
+  await using desk = await aDesk()
+  await desk.owner.call('POST', `${desk.path}/handoff/request`, {})
+  await desk.guest.say('Сколько стоит доставка в Казань?')
+  await desk.owner.call('POST', `${desk.path}/archive`)
+  await nothingToDo(desk.app)
+  assert.equal((await statusOf(desk)).status, 'none')
+  assert.deepEqual(
+    (await desk.guest.messages()).filter((one) => one.sender === 'assistant'),
+    [],
+  )
 })
 
 test('a ready reply has one shortcut, which is its team’s alone', async () => {

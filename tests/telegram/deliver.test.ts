@@ -136,24 +136,31 @@ eachScene('what nobody can know to have arrived is marked unknown and never sent
   assert.equal(scene.heard(1).length, 2)
 })
 
-eachScene('a part that was begun before a kill is marked unknown, the parts after it are sent', async (scene) => {
-  const dialog = await aDialog(scene, '1')
-  const id = await say(scene, dialog, `${'а'.repeat(4000)}\n\n${'б'.repeat(4000)}`)
-  const begun = { message_id: id, tenant_id: scene.owner.id, telegram_message_id: null, error: null, updated_at: 1 }
-  await scene.ctx.db
-    .insertInto('telegram_sends')
-    .values({ ...begun, part: 0, state: 'sending' })
-    .execute()
-  await withWorker(scene, async () => void (await ends(scene, id, 'unknown')))
-  assert.deepEqual(
-    scene.heard(1).map((text) => text[0]),
-    ['б'],
+for (const [before, after] of [
+  ['sending', 'unknown'],
+  ['sent', 'sent'],
+] as const)
+  eachScene(
+    `a part that was ${before} before a kill is ${after} and not sent again, the parts after it are`,
+    async (scene) => {
+      const dialog = await aDialog(scene, '1')
+      const id = await say(scene, dialog, `${'а'.repeat(4000)}\n\n${'б'.repeat(4000)}`)
+      const begun = { message_id: id, tenant_id: scene.owner.id, telegram_message_id: null, error: null, updated_at: 1 }
+      await scene.ctx.db
+        .insertInto('telegram_sends')
+        .values({ ...begun, part: 0, state: before })
+        .execute()
+      await withWorker(scene, async () => void (await ends(scene, id, after)))
+      assert.deepEqual(
+        scene.heard(1).map((text) => text[0]),
+        ['б'],
+      )
+      assert.deepEqual(
+        (await partsOf(scene)).map((one) => one.state),
+        [after, 'sent'],
+      )
+    },
   )
-  assert.deepEqual(
-    (await partsOf(scene)).map((one) => one.state),
-    ['unknown', 'sent'],
-  )
-})
 
 eachScene('a server in trouble, or none at all, is tried again until the message is out, once', async (scene) => {
   const dialog = await aDialog(scene, '1')
@@ -201,11 +208,62 @@ eachScene('a message to a group that has moved follows it', async (scene) => {
   assert.equal((await getDialog(scene.ctx, scene.owner as never, dialog.id)).telegram_chat_id, '-1005')
 })
 
-eachScene('a message for a bot that is switched off fails and says why', async (scene) => {
-  const dialog = await aDialog(scene, '1')
-  await scene.ctx.db.updateTable('bots').set({ is_enabled: 0 }).execute()
+eachScene('a chat that moves on and on is given up', async (scene) => {
+  const dialog = await aDialog(scene, '-5')
+  for (const chat of [-5, -6, -7])
+    scene.fake.fail({
+      method: 'sendMessage',
+      chat_id: `${chat}`,
+      code: 400,
+      description: 'Bad Request: group chat was upgraded to a supergroup chat',
+      parameters: { migrate_to_chat_id: chat - 1 },
+    })
   await withWorker(scene, async () => void (await ends(scene, await say(scene, dialog, 'раз'), 'failed')))
-  assert.match((await partsOf(scene))[0]!.error!, /switched off/)
+  assert.match((await partsOf(scene))[0]!.error!, /moves on and on/)
+})
+
+eachScene(
+  'the button that calls a human stands below the end of what was no answer, unless one is called',
+  async (scene) => {
+    const dialog = await aDialog(scene, '1')
+    const long = `${'а'.repeat(4000)}\n\n${'б'.repeat(4000)}`
+    const isOffered = () => scene.fake.sent().map((one) => one.args.reply_markup !== undefined)
+    await withWorker(scene, async () => {
+      for (const answered of [false, true]) {
+        const id = await say(scene, dialog, long, { sender: 'assistant', answered })
+        await ends(scene, id, 'sent')
+      }
+      await scene.ctx.db.updateTable('dialogs').set({ handoff_status: 'requested' }).execute()
+      await ends(scene, await say(scene, dialog, 'Не знаю', { sender: 'assistant', answered: false }), 'sent')
+    })
+    assert.deepEqual(isOffered(), [false, true, false, false, false])
+  },
+)
+
+for (const [name, chat_id, expected] of [
+  ['the first part of an answer in a group points at its question', '-5', [17, undefined]],
+  ['an answer in private points at nothing', '5', [undefined, undefined]],
+] as const)
+  eachScene(name, async (scene) => {
+    const dialog = await aDialog(scene, chat_id)
+    const reply_to = await say(scene, dialog, 'Где?', { sender: 'user', source_id: `telegram:${chat_id}:17` })
+    const text = `${'а'.repeat(4000)}\n\n${'б'.repeat(4000)}`
+    await withWorker(scene, async () => void (await ends(scene, await say(scene, dialog, text, { reply_to }), 'sent')))
+    const points = scene.fake.sent().map((one) => (one.args.reply_parameters as { message_id: number })?.message_id)
+    assert.deepEqual(points, expected)
+  })
+
+eachScene('a message for a bot that is switched off or gone fails and says why', async (scene) => {
+  const dialog = await aDialog(scene, '1')
+  await withWorker(scene, async () => {
+    await scene.ctx.db.updateTable('bots').set({ is_enabled: 0 }).execute()
+    await ends(scene, await say(scene, dialog, 'раз'), 'failed')
+    await scene.ctx.db.deleteFrom('bots').execute()
+    await ends(scene, await say(scene, dialog, 'два'), 'failed')
+  })
+  const [off, gone] = (await partsOf(scene)).map((one) => one.error)
+  assert.match(off!, /switched off/)
+  assert.match(gone!, /removed/)
 })
 
 eachScene('when sending is given up, everything that waited is marked failed and says why', async (scene) => {
@@ -219,4 +277,23 @@ eachScene('when sending is given up, everything that waited is marked failed and
     ['failed', 'failed', 'pending'],
   )
   assert.equal((await partsOf(scene))[0]?.error, 'telegram failed: network')
+})
+
+eachScene('when the rest of a message is given up, the part that went out stays noted', async (scene) => {
+  const dialog = await aDialog(scene, '1')
+  const id = await say(scene, dialog, 'раз')
+  const { tenant_id } = scene.owner
+  const sent = { message_id: id, tenant_id, part: 0, state: 'sent' as const, telegram_message_id: '5', error: null }
+  await scene.ctx.db
+    .insertInto('telegram_sends')
+    .values({ ...sent, updated_at: 1 })
+    .execute()
+  await giveUp(scene.ctx, { tenant_id, dialog_id: dialog.id, message: { id } } as never, new Error('network'))
+  assert.deepEqual(
+    (await partsOf(scene)).map((one) => [one.state, one.telegram_message_id]),
+    [
+      ['sent', '5'],
+      ['failed', null],
+    ],
+  )
 })

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { createAssistant } from '../../src/assistants/assistants.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { getDialog, openDialog } from '../../src/dialogs/dialogs.ts'
+import { archiveDialog } from '../../src/dialogs/state.ts'
 import { openTelegramDialog } from '../../src/dialogs/telegram-chats.ts'
+import { errors } from '../../src/errors.ts'
+import { incomingFolder } from '../../src/http/upload.ts'
 import { makeCode, makeDialogCode } from '../../src/telegram/codes.ts'
 import { readUpdate } from '../../src/telegram/receiving/updates.ts'
 import { until } from '../helpers/app.ts'
@@ -45,6 +49,8 @@ eachScene('the commands greet, explain and call a human, in the language of the 
   })
   scene.fake.write(scene.token, 2, { text: '/help', from: person(2, { language_code: 'en-US' }) })
   await until(() => /Just write/.test(scene.heard(2)[0] ?? ''))
+  scene.fake.write(scene.token, 3, '/start from_instagram')
+  assert.match(await until(() => scene.heard(3)[0]), /^Здравствуйте/)
   scene.fake.write(scene.token, 1, '/operator')
   await until(async () => (await dialogs(scene))[0]?.handoff_status === 'requested')
   await until(() => scene.heard(1).some((text) => /Зову сотрудника/.test(text)))
@@ -111,6 +117,21 @@ eachScene('a photo and a document are kept with their captions; what cannot be h
   assert.ok(!scene.logged.join('').includes(scene.token.split(':')[1]!))
 })
 
+eachScene(
+  'a file is fetched again after a broken connection, and one of no use leaves nothing behind',
+  async (scene) => {
+    scene.fake.putFile('photo', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0))
+    scene.fake.putFile('program', Uint8Array.of(0x4d, 0x5a, 0, 0))
+    await scene.start()
+    scene.fake.fail({ method: 'getFile', cut: true })
+    scene.fake.write(scene.token, 9, { photo: [{ file_id: 'photo' }] })
+    await until(async () => (await scene.stored()).some((one) => one.attachments))
+    scene.fake.write(scene.token, 9, { document: { file_id: 'program', file_name: 'a.exe' } })
+    await until(() => scene.heard(9).some((text) => /не удалось получить/.test(text)))
+    assert.deepEqual(readdirSync(incomingFolder(scene.folder)), [])
+  },
+)
+
 eachScene('what cannot be read is answered politely once', async (scene) => {
   await scene.start()
   for (let n = 0; n < 3; n++) scene.fake.write(scene.token, 10, { voice: { file_id: 'v', duration: 3 } })
@@ -144,7 +165,10 @@ eachScene('in a group only what is meant for the bot is heard and kept, and the 
     said.map((one) => one.text),
     [QUESTION, QUESTION],
   )
-  assert.equal((await dialogs(scene)).length, 1)
+  assert.deepEqual(
+    (await dialogs(scene)).map((one) => one.first_name),
+    [GROUP.title],
+  )
 })
 
 eachScene('a link from the site moves its dialog into the chat, once', async (scene) => {
@@ -185,6 +209,36 @@ eachScene('a link that is too old, or of another assistant, opens nothing', asyn
   scene.fake.write(scene.token, 23, `/start ${wrong}`)
   await until(() => scene.heard(22).length + scene.heard(23).length === 2)
   for (const { id } of [own, foreign]) assert.equal((await getDialog(ctx, owner as never, id)).telegram_chat_id, null)
+})
+
+eachScene('a link opens only a dialog that still goes on, and only in private', async (scene) => {
+  const { ctx, assistant, owner } = scene
+  const linkTo = async (guest_id: string) => {
+    const visitor = { kind: 'visitor' as const, tenant_id: owner.id, assistant_id: assistant.id, guest_id }
+    const { dialog } = await openDialog(ctx, visitor, { platform: 'website', locale: 'ru' })
+    return { dialog, text: `/start ${new URL((await makeDialogCode(ctx, dialog))!.url).searchParams.get('start')}` }
+  }
+  const [closed, open] = [await linkTo('guest_1'), await linkTo('guest_2')]
+  await archiveDialog(ctx, closed.dialog)
+  await scene.start()
+  scene.fake.write(scene.token, 24, closed.text)
+  await until(() => scene.heard(24).some((text) => /уже не действует/.test(text)))
+  scene.fake.write(scene.token, 25, { chat: GROUP, from: person(25), text: open.text })
+  await until(() => scene.heard(GROUP.id).length === 1)
+  for (const { dialog } of [closed, open])
+    assert.equal((await getDialog(ctx, owner as never, dialog.id)).telegram_chat_id, null)
+  scene.fake.write(scene.token, 25, open.text)
+  await until(async () => (await getDialog(ctx, owner as never, open.dialog.id)).telegram_chat_id === '25')
+})
+
+eachScene('no link is made to a bot that is off or does not work', async (scene) => {
+  const { ctx, assistant, owner } = scene
+  const visitor = { kind: 'visitor' as const, tenant_id: owner.id, assistant_id: assistant.id, guest_id: 'guest_1' }
+  const { dialog } = await openDialog(ctx, visitor, { platform: 'website', locale: 'ru' })
+  for (const state of [{ is_enabled: 0 }, { is_enabled: 1, status: 'unauthorized' as const }]) {
+    await ctx.db.updateTable('bots').set(state).execute()
+    assert.equal(await makeDialogCode(ctx, dialog), undefined)
+  }
 })
 
 eachScene('whoever blocks the bot is unreachable until they come back', async (scene) => {
@@ -280,26 +334,30 @@ eachScene(
   },
 )
 
-eachScene('an update that fails three times by accident is set aside and the next one is handled', async (scene) => {
-  const { ctx } = scene
-  let failures = 0
-  const now = ctx.now
-  ctx.now = () => {
-    if (failing && new Error().stack?.includes('openTelegramDialog')) {
-      failures++
-      throw new Error('by accident')
+for (const [name, error, tries, reason] of [
+  ['fails three times by accident is set aside', new Error('by accident'), 3, 'failed 3 times'],
+  ['is refused is set aside at once', errors.NOT_FOUND(), 1, 'NOT_FOUND'],
+] as const)
+  eachScene(`an update that ${name}, and the next one is handled`, async (scene) => {
+    const { ctx } = scene
+    let failures = 0
+    const now = ctx.now
+    ctx.now = () => {
+      if (failing && new Error().stack?.includes('openTelegramDialog')) {
+        failures++
+        throw error
+      }
+      return now()
     }
-    return now()
-  }
-  let failing = true
-  await scene.start()
-  scene.fake.write(scene.token, 70, QUESTION)
-  const [aside] = await until(async () => (await skipped(scene)).length > 0 && skipped(scene))
-  failing = false
-  assert.deepEqual([failures, aside?.reason], [3, 'failed 3 times'])
-  scene.fake.write(scene.token, 71, QUESTION)
-  await until(() => scene.heard(71).length > 0)
-})
+    let failing = true
+    await scene.start()
+    scene.fake.write(scene.token, 70, QUESTION)
+    const [aside] = await until(async () => (await skipped(scene)).length > 0 && skipped(scene))
+    failing = false
+    assert.deepEqual([failures, aside?.reason], [tries, reason])
+    scene.fake.write(scene.token, 71, QUESTION)
+    await until(() => scene.heard(71).length > 0)
+  })
 
 test('any update is read without a throw, whatever it is', () => {
   const self = { bot_id: '1', username: 'shop_bot' }

@@ -62,6 +62,7 @@ eachScene(
 eachScene('an update in Telegram is asked for only once what it changed is on disk', async (scene) => {
   const { fake, token } = scene
   await scene.start()
+  assert.deepEqual(fake.bot(token).allowed, ['message', 'edited_message', 'callback_query', 'my_chat_member'])
   const message_id = fake.write(token, 1, QUESTION)
   await until(() => fake.bot(token).queue.length === 0)
   assert.ok((await scene.stored()).some((one) => one.source_id === `telegram:1:${message_id}`))
@@ -178,23 +179,78 @@ eachScene(
   },
 )
 
-eachScene('«typing» is shown while an answer takes its time, and while an operator writes', async (scene) => {
-  const { ctx, fake, token, owner } = scene
+eachScene('a bot whose token was sealed with another secret key says so and is not polled', async (scene) => {
+  await scene.ctx.db.updateTable('bots').set({ sealed: 'by other hands' }).execute()
+  const calls = scene.fake.calls.length
+  const end = startBots(scene.ctx)
+  await says(scene, 'unauthorized')
+  const { error, holder } = await botOf(scene)
+  assert.deepEqual([error, holder, scene.fake.calls.length], ['INVALID_TELEGRAM_TOKEN', null, calls])
+  await end()
+})
+
+eachScene(
+  'what a dead predecessor polled is taken at once where nobody else can be, and left where one may',
+  async (scene) => {
+    const { ctx } = scene
+    const lease_until = ctx.now() + 60_000
+    await ctx.db.updateTable('bots').set({ holder: 'node_dead', lease_until }).execute()
+    const polite = startBots(ctx, { alone: false })
+    await pause(1500)
+    assert.equal((await botOf(scene)).holder, 'node_dead')
+    await polite()
+    const alone = startBots(ctx, { alone: true })
+    await says(scene, 'running', 3000)
+    await alone()
+  },
+)
+
+eachScene(
+  '«typing» is shown by the chat’s own bot while an answer takes its time, and while an operator writes',
+  async (scene) => {
+    const { ctx, fake, token, owner } = scene
+    const other = await createAssistant(ctx, owner.id, { name: 'Другая' })
+    await connectBot(ctx, { tenant_id: owner.id, assistant_id: other.id }, fake.addBot(7_000_000_002))
+    const end = await scene.start({ worker: false })
+    fake.write(token, 1, QUESTION)
+    await until(() => fake.sent('sendChatAction').length === 1, 3000)
+    await until(() => fake.sent('sendChatAction').length === 2, 6000)
+    const [dialog] = await ctx.db.selectFrom('dialogs').selectAll().execute()
+    const staff = { ...owner, is_admin: false, role: 'owner' as const, name: 'Анна', email: 'anna@example.com' }
+    await takeDialog(ctx, staff, { dialog_id: dialog!.id, strict: false })
+    fake.write(token, 1, 'Вы здесь?')
+    await until(async () => (await scene.stored()).some((one) => one.text === 'Вы здесь?'))
+    await pause(4500)
+    assert.equal(fake.sent('sendChatAction').length, 2)
+    await noteTyping(ctx, staff, dialog!.id)
+    await noteTyping(ctx, staff, dialog!.id)
+    await until(() => fake.sent('sendChatAction').length === 3)
+    await pause(200)
+    assert.deepEqual(fake.sent('sendChatAction').at(-1)?.args, { chat_id: '1', action: 'typing' })
+    assert.equal(fake.sent('sendChatAction').length, 3)
+    await end()
+  },
+)
+
+test('updates in disorder are handled in order, and an answer that brings nothing new is not asked for again at once', async () => {
+  const updates = [3, 1, 2].map((id) => ({
+    update_id: id,
+    message: { message_id: id, chat: { id: 1, type: 'private' }, from: person(1), text: QUESTION },
+  }))
+  let asked = 0
+  const call = async (_token: string, method: string) => {
+    if (method === 'getUpdates') asked++
+    return { getMe: { username: 'shop_bot' }, getUpdates: updates }[method] ?? true
+  }
+  await using scene = await aScene('sqlite', { outside: { telegram: { call } as never } })
   const end = await scene.start({ worker: false })
-  fake.write(token, 1, QUESTION)
-  await until(() => fake.sent('sendChatAction').length === 1, 3000)
-  await until(() => fake.sent('sendChatAction').length === 2, 6000)
-  const [dialog] = await ctx.db.selectFrom('dialogs').selectAll().execute()
-  const staff = { ...owner, is_admin: false, role: 'owner' as const, name: 'Анна', email: 'anna@example.com' }
-  await takeDialog(ctx, staff, { dialog_id: dialog!.id, strict: false })
-  await pause(4500)
-  assert.equal(fake.sent('sendChatAction').length, 2)
-  await noteTyping(ctx, staff, dialog!.id)
-  await noteTyping(ctx, staff, dialog!.id)
-  await until(() => fake.sent('sendChatAction').length === 3)
-  await pause(200)
-  assert.deepEqual(fake.sent('sendChatAction').at(-1)?.args, { chat_id: '1', action: 'typing' })
-  assert.equal(fake.sent('sendChatAction').length, 3)
+  await until(async () => (await scene.stored()).length === 3)
+  assert.deepEqual(
+    (await scene.stored()).map((one) => one.source_id),
+    ['telegram:1:1', 'telegram:1:2', 'telegram:1:3'],
+  )
+  await pause(1500)
+  assert.ok(asked <= 2, `asked ${asked} times`)
   await end()
 })
 

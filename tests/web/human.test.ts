@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { until } from '../helpers/app.ts'
 import { openSse, typesOf } from '../helpers/sse.ts'
 import { ask, openChat, startBrowser, visit, visitIn } from './browser.ts'
-import { openShop } from './shop.ts'
+import { openShop, type Shop } from './shop.ts'
 
 let browser: Browser
 
@@ -18,13 +18,26 @@ const call = (page: Page) => page.getByRole('button', { name: 'Позвать ч
 const says = (page: Page, text: string | RegExp) => page.locator('.entries', { hasText: text }).waitFor()
 const heading = (page: Page, text: string) => page.getByRole('heading', { name: text }).waitFor()
 
+/** The page of a visitor who waits for a human, with Anna at her desk. */
+async function waiting(shop: Shop): Promise<Page> {
+  await shop.arrive()
+  const { page } = await visit(browser, shop)
+  await openChat(page)
+  await call(page)
+  await called(page)
+  return page
+}
+
 test('a visitor calls a human, waits with a place in the queue, talks to Anna and is given back', async () => {
   await using shop = await openShop()
   await shop.arrive()
   const { page, complaints } = await visit(browser, shop)
   await openChat(page)
+  const about = page.getByText('ИИ-помощник, отвечает сразу')
+  await about.waitFor()
   await call(page)
   await page.getByText('Место в очереди: 1 · до 5 минут').waitFor()
+  assert.equal(await about.count(), 0, 'the assistant keeps silent')
   assert.equal(await page.getByRole('button', { name: 'Позвать человека' }).count(), 0)
   assert.equal(await page.getByLabel('Ваш e-mail').isVisible(), false)
 
@@ -159,11 +172,7 @@ test('where nobody is there the visitor leaves an address, sees a mistake in it,
 
 test('when nobody comes in time the visitor is asked for an address, and the assistant comes back', async () => {
   await using shop = await openShop({ 'handoff.wait_website': '1', 'handoff.ai_returns': '4' })
-  await shop.arrive()
-  const { page } = await visit(browser, shop)
-  await openChat(page)
-  await call(page)
-  await called(page)
+  const page = await waiting(shop)
   await page.getByLabel('Ваш e-mail').fill('anna@exa')
   await says(page, 'Пока никто не освободился')
   await page.getByRole('button', { name: 'Позвать человека' }).waitFor({ timeout: 10_000 })
@@ -172,11 +181,7 @@ test('when nobody comes in time the visitor is asked for an address, and the ass
 
 test('waiting and talking to Anna are there again after a reload, in a second tab and after a lost stream', async () => {
   await using shop = await openShop()
-  await shop.arrive()
-  const { page } = await visit(browser, shop)
-  await openChat(page)
-  await call(page)
-  await called(page)
+  const page = await waiting(shop)
   await page.reload()
   await called(page)
   const second = (await visitIn(page.context(), shop)).page
@@ -198,11 +203,7 @@ test('waiting and talking to Anna are there again after a reload, in a second ta
 
 test('what Anna writes while the window is closed counts on the button, also after a reload, and in every tab until it is read', async () => {
   await using shop = await openShop()
-  await shop.arrive()
-  const { page } = await visit(browser, shop)
-  await openChat(page)
-  await call(page)
-  await called(page)
+  const page = await waiting(shop)
   await shop.act('handoff/takeover')
   await says(page, 'Оператор Анна подключился')
   await page.keyboard.press('Escape')
@@ -221,11 +222,7 @@ test('what Anna writes while the window is closed counts on the button, also aft
 
 test('after a dialog was completed the next question begins a new one', async () => {
   await using shop = await openShop()
-  await shop.arrive()
-  const { page } = await visit(browser, shop)
-  await openChat(page)
-  await call(page)
-  await called(page)
+  const page = await waiting(shop)
   await shop.act('handoff/takeover')
   await heading(page, 'Анна')
   await shop.act('handoff/release', { resolution: 'completed', return_to_ai: false })

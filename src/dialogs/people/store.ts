@@ -46,7 +46,7 @@ type Chat = { bot_id: number; chat_id: string }
 export const findChatDialog = (db: Db, chat: Chat) =>
   db
     .selectFrom('dialogs')
-    .select(['id', 'telegram_username', 'first_name', 'last_name'])
+    .select('id')
     .where('bot_id', '=', chat.bot_id)
     .where('telegram_chat_id', '=', chat.chat_id)
     .where('status', '=', 'active')

@@ -17,10 +17,10 @@ export type HandoffState = Updateable<
   >
 >
 
-/** Compare-and-set: changes the state only if it is still one of `from` (and, when named, of this operator). */
+/** Compare-and-set: changes the state only if it is still `from`. */
 export async function changeHandoff(
   db: Db,
-  of: { tenant_id: number; dialog_id: number; from: Status[]; operator_id?: number | undefined },
+  of: { tenant_id: number; dialog_id: number; from: Status },
   to: HandoffState & { handoff_status: Status },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -28,8 +28,7 @@ export async function changeHandoff(
     .set(to)
     .where('id', '=', of.dialog_id)
     .where('tenant_id', '=', of.tenant_id)
-    .where('handoff_status', 'in', of.from)
-    .$if(of.operator_id !== undefined, (q) => q.where('handoff_operator_id', '=', of.operator_id!))
+    .where('handoff_status', '=', of.from)
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
 }

@@ -28,18 +28,17 @@ export type OperatorState = {
 export async function heartbeat(
   ctx: Context,
   staff: Staff,
-  { status, max_capacity }: Heartbeat,
+  { status, max_capacity: wanted }: Heartbeat,
 ): Promise<Omit<OperatorState, 'comes'>> {
-  const before = await inTransaction(ctx, async (ctx) => {
+  const { before, max_capacity } = await inTransaction(ctx, async (ctx) => {
     const known = await store.findPresence(ctx.db, staff.id)
-    const capacity = Math.min(MAX_CAPACITY, max_capacity ?? known?.max_capacity ?? ctx.config['handoff.capacity'])
-    await store.putPresence(ctx.db, rowOf(staff, status, capacity, ctx.now()))
-    return known && presentNow(ctx, known)
+    const max_capacity = Math.min(MAX_CAPACITY, wanted ?? known?.max_capacity ?? ctx.config['handoff.capacity'])
+    await store.putPresence(ctx.db, rowOf(staff, status, max_capacity, ctx.now()))
+    return { before: known && presentNow(ctx, known), max_capacity }
   })
   if (before !== status)
     ctx.bus.signal(tenantTopic(staff.tenant_id), { type: 'operator.presence', operator_id: staff.id, status })
-  const state = await store.findPresence(ctx.db, staff.id)
-  return { status, current_load: await store.countLoad(ctx.db, staff.id), max_capacity: state!.max_capacity }
+  return { status, current_load: await store.countLoad(ctx.db, staff.id), max_capacity }
 }
 
 /** Whoever takes or answers a dialog is there, with or without a page that says so. */

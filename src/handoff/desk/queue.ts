@@ -2,7 +2,7 @@ import type { Context, TxContext } from '../../context.ts'
 import type { Dialog } from '../../dialogs/dialogs.ts'
 import { PRIORITIES } from '../../dialogs/shapes.ts'
 import type { Locale } from '../../errors.ts'
-import { MINUTE, SECOND, toIso, toIsoOrNull } from '../../lib/time.ts'
+import { asClock, MINUTE, toIso, toIsoOrNull } from '../../lib/time.ts'
 import type { Waiting } from '../store.ts'
 import * as store from '../store.ts'
 import { texts, waitInWords } from '../texts.ts'
@@ -86,11 +86,4 @@ type Visitor = Pick<Waiting, 'id' | 'first_name' | 'last_name' | 'email' | 'tele
 export function nameOf({ id, first_name, last_name, email, telegram_username }: Visitor, locale: Locale): string {
   const name = [first_name, last_name].filter(Boolean).join(' ')
   return name || email || (telegram_username ? `@${telegram_username}` : `${texts.visitor[locale]} ${id}`)
-}
-
-function asClock(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / SECOND))
-  return [seconds / 3600, (seconds / 60) % 60, seconds % 60]
-    .map((part) => String(Math.floor(part)).padStart(2, '0'))
-    .join(':')
 }

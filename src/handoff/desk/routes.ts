@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import { route } from '../../http/route.ts'
 import { Page } from '../../http/shapes.ts'
-import { HeartbeatBody, MyDialogsView, QueueView } from '../shapes.ts'
+import { HeartbeatBody, HeartbeatView, MyDialogsView, QueueView, TeamView } from '../shapes.ts'
 import { handoffPhrases, Phrases, setHandoffPhrases } from './phrases.ts'
 import { heartbeat, teamPresence } from './presence.ts'
 import { dialogsOf, operatorQueue } from './queue.ts'
@@ -36,11 +35,7 @@ export const beat = route({
   summary: 'Оператор на месте: каждые 30 секунд, через 90 считается ушедшим',
   access: 'staff',
   body: HeartbeatBody,
-  response: z.object({
-    status: z.enum(['available', 'busy', 'away', 'offline']),
-    current_load: z.int(),
-    max_capacity: z.int(),
-  }),
+  response: HeartbeatView,
   handler: ({ ctx, caller, body }) => heartbeat(ctx, caller, body),
 })
 
@@ -50,16 +45,7 @@ export const team = route({
   tag,
   summary: 'Кто из команды на месте и сколько диалогов ведёт',
   access: 'staff',
-  response: z.array(
-    z.object({
-      operator_id: z.int(),
-      name: z.string(),
-      role: z.enum(['owner', 'operator']),
-      status: z.enum(['available', 'busy', 'away', 'offline']),
-      current_load: z.int(),
-      max_capacity: z.int(),
-    }),
-  ),
+  response: TeamView,
   handler: ({ ctx, caller }) => teamPresence(ctx, caller.tenant_id),
 })
 

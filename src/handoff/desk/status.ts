@@ -16,7 +16,6 @@ export async function handoffStatus(ctx: Context, dialog: Dialog, locale: Locale
   const episode = dialog.handoff_id ? await store.findEpisode(ctx.db, dialog.tenant_id, dialog.handoff_id) : undefined
   const waits = dialog.handoff_status === 'requested'
   const wait = waits ? await waitOf(ctx, dialog) : undefined
-  const { online } = await countOperators(ctx, dialog.tenant_id)
   const { handoff_operator_id: id, handoff_operator_name: name } = dialog
   return {
     dialog_id: dialog.id,
@@ -30,7 +29,7 @@ export async function handoffStatus(ctx: Context, dialog: Dialog, locale: Locale
     queue_position: wait?.queue_position ?? null,
     estimated_wait_minutes: wait?.estimated_wait_minutes ?? null,
     estimated_wait_time: wait ? waitInWords(wait.estimated_wait_minutes, locale) : null,
-    operators_online: online,
+    operators_online: wait?.operators_online ?? (await countOperators(ctx, dialog.tenant_id)).online,
     nobody_came: waits
       ? (await findBySource(ctx, dialog, delayedSource(dialog.handoff_touched_at))) !== undefined
       : dialog.handoff_status === 'released' && episode?.ended_by === 'nobody_came',

@@ -3,6 +3,7 @@ import { errors as billing } from '../../billing/errors.ts'
 import { purseOf } from '../../billing/ledger.ts'
 import type { Context, TxContext } from '../../context.ts'
 import { inTransaction } from '../../db/database.ts'
+import { EVERYBODY } from '../../db/tenant.ts'
 import { invalid } from '../../errors.ts'
 import { publish } from '../../events/publish.ts'
 import { toRoubles } from '../../lib/money.ts'
@@ -13,7 +14,7 @@ import { recordState } from '../bank/state.ts'
 import { isPaid } from '../bank/statuses.ts'
 import { errors } from '../errors.ts'
 import { refundBegun } from '../events.ts'
-import { ANYBODY, getPayment } from '../find.ts'
+import { getPayment } from '../find.ts'
 import type { Payment } from '../store.ts'
 import type { Refund } from './store.ts'
 import * as store from './store.ts'
@@ -41,7 +42,7 @@ export type RefundOrder = {
 export async function refundPayment(ctx: Context, order: RefundOrder): Promise<{ payment: Payment; refund: Refund }> {
   const refund = await inTransaction(ctx, (ctx) => writeDown(ctx, order))
   if (refund.state === 'pending') await askForMoneyBack(ctx, refund)
-  const payment = await getPayment(ctx, ANYBODY, order.payment_id)
+  const payment = await getPayment(ctx, EVERYBODY, order.payment_id)
   const ended = (await store.findRefund(ctx.db, refund.tenant_id, refund.id)) ?? refund
   if (ended.state === 'refused') throw errors.PAYMENT_FAILED({ bank_code: ended.error_code })
   return { payment, refund: ended }
@@ -54,14 +55,14 @@ export async function finishRefund(
 ): Promise<void> {
   const refund = await store.findRefund(ctx.db, tenant_id, refund_id)
   if (refund?.state !== 'pending' || !ctx.outside.tbank) return
-  const payment = await getPayment(ctx, ANYBODY, refund.payment_id)
+  const payment = await getPayment(ctx, EVERYBODY, refund.payment_id)
   const state = await ctx.outside.tbank.getState(payment.bank_id ?? '')
   const isGiven = await inTransaction(ctx, (ctx) => lookForIt(ctx, refund, state))
   if (!isGiven) await askForMoneyBack(ctx, refund)
 }
 
 async function writeDown(ctx: TxContext, order: RefundOrder): Promise<Refund> {
-  const payment = await getPayment(ctx, ANYBODY, order.payment_id)
+  const payment = await getPayment(ctx, EVERYBODY, order.payment_id)
   const of = { payment_id: payment.id, tenant_id: payment.tenant_id }
   const known = order.idempotency_key && (await store.findByKey(ctx.db, of, order.idempotency_key))
   if (known) return sameOrder(known, order)
@@ -97,7 +98,7 @@ function assertRefundable(payment: Payment, amount: number, left: number): void 
 }
 
 async function askForMoneyBack(ctx: Context, refund: Refund): Promise<void> {
-  const payment = await getPayment(ctx, ANYBODY, refund.payment_id)
+  const payment = await getPayment(ctx, EVERYBODY, refund.payment_id)
   const bank = ctx.outside.tbank
   if (!bank) throw errors.PAYMENT_FAILED({ reason: 'no terminal is configured' })
   const { amount } = refund
@@ -105,7 +106,7 @@ async function askForMoneyBack(ctx: Context, refund: Refund): Promise<void> {
   const request = { bank_id: payment.bank_id ?? '', amount, request_id: refund.id, receipt }
   const { status, new_amount } = await bank.cancel(request).catch((error: unknown) => notGiven(ctx, refund, error))
   await inTransaction(ctx, async (ctx) => {
-    const now = await getPayment(ctx, ANYBODY, refund.payment_id)
+    const now = await getPayment(ctx, EVERYBODY, refund.payment_id)
     await recordState(ctx, now, {
       status,
       bank_id: request.bank_id,
@@ -117,7 +118,7 @@ async function askForMoneyBack(ctx: Context, refund: Refund): Promise<void> {
 
 // What has gone back beyond our other refunds can only be this one; a second try would be the payer's gain.
 async function lookForIt(ctx: TxContext, refund: Refund, state: BankState): Promise<boolean> {
-  const payment = await recordState(ctx, await getPayment(ctx, ANYBODY, refund.payment_id), state)
+  const payment = await recordState(ctx, await getPayment(ctx, EVERYBODY, refund.payment_id), state)
   const others = await store.sumIn(ctx.db, refund, 'done')
   const isGiven = payment.refunded - others >= refund.amount
   if (isGiven) await store.endRefund(ctx.db, refund, { state: 'done', error_code: null })

@@ -8,6 +8,8 @@ import type { Pressed } from './updates.ts'
 /** What the button «call a human» carries. */
 export const CALL_HUMAN = 'human'
 
+const ALERT = 200 // characters of the answer to a pressed button (Bot API, answerCallbackQuery)
+
 /** Somebody pressed a button below a message of the bot. One that we did not make, or no longer know, is answered and nothing more. */
 export const buttons: Receiver = {
   takes: (_ctx, _bot, incoming) => incoming.kind === 'button',
@@ -28,8 +30,9 @@ export const buttons: Receiver = {
   },
 }
 
-function answerPress(bot: Polled, { id }: Pressed, text?: string): After {
-  const args = { callback_query_id: id, ...(text === undefined ? {} : { text }) }
+/** Answers whoever pressed a button; with `alert` they have to close it. */
+export function answerPress(bot: Polled, { id }: Pressed, text = '', alert = false): After {
+  const args = { callback_query_id: id, text: text.slice(0, ALERT), show_alert: alert }
   return (ctx) => ctx.outside.telegram.call(bot.token, 'answerCallbackQuery', args)
 }
 

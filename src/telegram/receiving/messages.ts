@@ -4,6 +4,7 @@ import { addMessage, sayOnce } from '../../dialogs/messages.ts'
 import { linkChat } from '../../dialogs/telegram-chats.ts'
 import { AppError } from '../../errors.ts'
 import { openRequest } from '../../handoff/request.ts'
+import { isWithStaff } from '../../handoff/states.ts'
 import { takeCode } from '../codes.ts'
 import { showThinking } from '../sending/typing.ts'
 import { texts, unreadable } from '../texts.ts'
@@ -103,7 +104,7 @@ async function announce(ctx: TxContext, dialog: Dialog, said: { text: string; so
 }
 
 function isForAssistant({ handoff_status, ai_off }: Dialog): boolean {
-  return handoff_status !== 'requested' && handoff_status !== 'active' && ai_off === 0
+  return !isWithStaff(handoff_status) && ai_off === 0
 }
 
 function looksLikeCode(rest: string): boolean {

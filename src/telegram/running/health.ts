@@ -17,7 +17,6 @@ export const SOUND: Health = { status: 'running', error: null, failures: 0, paus
 // Each question of ours ends the other program's, and Telegram answers it three seconds late; yet when the other one is gone, visitors wait for us.
 const CONFLICT: [number, number] = [3 * SECOND, 9 * SECOND]
 const NETWORK: [number, number] = [SECOND, 30 * SECOND]
-const UNTOLD_WAIT = 5 * SECOND // a 429 without its pause
 
 /** What a failed question says about a bot. */
 export function judge(error: unknown, before: Health): Health {
@@ -31,8 +30,7 @@ export function judge(error: unknown, before: Health): Health {
     return { ...health, status: 'starting', error: null, pause: growing(CONFLICT, failures), drops_webhook: true }
   if (code === 409)
     return { ...health, status: 'conflict', error: errors.BOT_RUNS_ELSEWHERE.code, pause: growing(CONFLICT, failures) }
-  const wait = code === 429 ? (retry_after ?? UNTOLD_WAIT) : growing(NETWORK, failures)
-  return { ...health, ...troubled(before), pause: wait }
+  return { ...health, ...troubled(before), pause: retry_after ?? growing(NETWORK, failures) }
 }
 
 // A bot that has worked goes on trying and shows it; one that has not says that it did not start.

@@ -7,7 +7,7 @@ import { showOperatorsTyping } from '../sending/typing.ts'
 import { keepDesk } from '../staff/desk.ts'
 import { type Health, judge, SOUND } from './health.ts'
 
-type Loop = { ctx: Context; bot: Polled; signal: AbortSignal; health: Health }
+type Loop = { ctx: Context; bot: Polled; signal: AbortSignal; health: Health; said: string }
 
 const LONG_POLL = 25 // seconds Telegram may hold the question when there is nothing
 const DEADLINE = (LONG_POLL + 10) * SECOND
@@ -18,7 +18,7 @@ const KINDS = ['message', 'edited_message', 'callback_query', 'my_chat_member'] 
 
 /** Polls one bot until told to stop, or until Telegram does not accept its token any more. What comes is handled in order; the next question confirms what is on disk. */
 export async function pollBot(ctx: Context, bot: Polled, signal: AbortSignal): Promise<void> {
-  const loop: Loop = { ctx, bot: { ...bot }, signal, health: { ...SOUND, status: 'starting' } }
+  const loop: Loop = { ctx, bot: { ...bot }, signal, health: { ...SOUND, status: 'starting' }, said: '' }
   await say(loop, 'starting', null)
   const deaf = showOperatorsTyping(ctx, loop.bot)
   try {
@@ -99,11 +99,10 @@ async function handlePatiently({ ctx, bot, signal }: Loop, update: Update): Prom
   await setAside(ctx, bot, { update, reason: `failed ${TRIES} times` })
 }
 
-const said = new WeakMap<Polled, string>()
-
-async function say({ ctx, bot }: Loop, status: Health['status'], error: string | null): Promise<void> {
+// A poll ends every half minute with nothing new to note.
+async function say(loop: Loop, status: Health['status'], error: string | null): Promise<void> {
   const word = `${status} ${error}`
-  if (said.get(bot) === word) return
-  said.set(bot, word)
-  await noteStatus(ctx, bot, { status, error })
+  if (loop.said === word) return
+  loop.said = word
+  await noteStatus(loop.ctx, loop.bot, { status, error })
 }

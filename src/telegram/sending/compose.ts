@@ -2,26 +2,28 @@ import type { Dialog } from '../../dialogs/dialogs.ts'
 import type { Source } from '../../dialogs/events.ts'
 import type { Message } from '../../dialogs/messages.ts'
 import type { Locale } from '../../errors.ts'
+import { isWithStaff } from '../../handoff/states.ts'
 import { trimTo } from '../../lib/text.ts'
 import { CALL_HUMAN } from '../receiving/buttons.ts'
 import { isGreeting } from '../receiving/sources.ts'
 import { texts } from '../texts.ts'
 import { readMarkdown } from './markdown.ts'
-import { type Span, splitSpans } from './spans.ts'
+import { MAX_MESSAGE, type Span, splitSpans } from './spans.ts'
 
 /** One message for Telegram, with a button below it or none. */
 export type Part = { spans: Span[]; button: { text: string; data: string } | undefined }
 
-const MAX = 4096 // UTF-16 units of one message, counted without its marks (Bot API, sendMessage)
 const TITLES = 3 // sources named below an answer
 const TITLE = 60 // characters of each: one line on a telephone
 
 /** A stored message as Telegram shows it, in parts of at most 4096. The last one has the button to call a human where that is of use. */
 export function composeParts(message: Message, dialog: Pick<Dialog, 'locale' | 'handoff_status'>): Part[] {
-  const parts = splitSpans(spansOf(message, dialog.locale), MAX)
+  const parts = splitSpans(spansOf(message, dialog.locale), MAX_MESSAGE)
   const isOffered = message.answered === 0 || isGreeting(message.source_id)
-  const isFree = dialog.handoff_status !== 'requested' && dialog.handoff_status !== 'active'
-  const button = isOffered && isFree ? { text: texts.callHuman[dialog.locale], data: CALL_HUMAN } : undefined
+  const button =
+    isOffered && !isWithStaff(dialog.handoff_status)
+      ? { text: texts.callHuman[dialog.locale], data: CALL_HUMAN }
+      : undefined
   return parts.map((spans, at) => ({ spans, button: at === parts.length - 1 ? button : undefined }))
 }
 

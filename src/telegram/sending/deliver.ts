@@ -8,14 +8,12 @@ import { getMessage, type Message, setDelivery } from '../../dialogs/messages.ts
 import { AppError } from '../../errors.ts'
 import { event } from '../../events/event.ts'
 import { publish } from '../../events/publish.ts'
-import { pause, SECOND } from '../../lib/time.ts'
 import { messageIdIn } from '../receiving/sources.ts'
 import * as store from '../store.ts'
 import { composeParts, type Part } from './compose.ts'
-import { type Line, takeTurn } from './pace.ts'
+import { awaitTurn, type Line } from './pace.ts'
 import { type Outcome, sendPart } from './send.ts'
 
-const PATIENCE = 2 * SECOND // a longer pause is kept as a task, so that it holds no worker
 const MOVES = 2 // a chat that has another id each time we ask is a mistake of theirs
 
 /** A message has to wait: Telegram asked for a pause, or the chat has had its share. */
@@ -103,9 +101,8 @@ async function deliverPart(
 ): Promise<Outcome> {
   const of = { tenant_id: message.tenant_id, message_id: message.id, part: at }
   for (let move = 0; ; move++) {
-    const wait = takeTurn(ctx, way, PATIENCE)
-    if (wait > PATIENCE) return { state: 'later', wait }
-    await pause(wait)
+    const wait = await awaitTurn(ctx, way)
+    if (wait > 0) return { state: 'later', wait }
     await store.putPart(ctx.db, { ...of, ...NOTHING, state: 'sending', updated_at: ctx.now() })
     const outcome = await sendPart(ctx, { ...way, part, reply_to: at === 0 ? reply_to : undefined }).catch(
       async (error) => {
@@ -142,7 +139,9 @@ async function settle(
   const { tenant_id, id: message_id } = message
   await inTransaction(ctx, async (ctx) => {
     if (end.state === 'failed') {
-      const row = { tenant_id, message_id, part: end.part ?? 0, ...NOTHING, error: end.error }
+      // What went out before stays noted as it was.
+      const part = end.part ?? (await store.partsOf(ctx.db, tenant_id, message_id)).length
+      const row = { tenant_id, message_id, part, ...NOTHING, error: end.error }
       await store.putPart(ctx.db, { ...row, state: 'failed', updated_at: ctx.now() })
     }
     await setDelivery(ctx, { tenant_id, message_id, delivery: end.state })

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts'
 import type { Bus } from '../../events/bus.ts'
+import { pause, SECOND } from '../../lib/time.ts'
 
 /** Where a message goes: a chat of one bot. */
 export type Line = { bot_id: number; chat_id: string }
@@ -10,10 +11,19 @@ type Pace = { next: Map<string, number>; closed: Map<string, number> }
 const CHAT: Rule = { every: 1000, burst: 3 }
 const GROUP: Rule = { every: 5000, burst: 8 } // 8 at once and 12 more within the minute
 const BOT: Rule = { every: 40, burst: 5 }
+const PATIENCE = 2 * SECOND // a longer pause is kept as a task, so that it holds no worker
 const MANY = 10_000 // lines remembered before the idle ones are dropped
 
 // One pace for each running appliance; its bus is what all its contexts share.
 const paces = new WeakMap<Bus, Pace>()
+
+/** Waits for the turn of a message if it comes soon, and answers 0; else answers at once in how many ms to ask again. */
+export async function awaitTurn(ctx: Context, line: Line): Promise<number> {
+  const wait = takeTurn(ctx, line, PATIENCE)
+  if (wait > PATIENCE) return wait
+  await pause(wait)
+  return 0
+}
 
 /** How many ms a message for this chat must wait; when that is at most `patience`, its turn is taken. Each node counts for itself. */
 export function takeTurn(ctx: Context, line: Line, patience: number): number {

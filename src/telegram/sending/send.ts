@@ -14,8 +14,6 @@ export type Outcome =
   | { state: 'moved'; chat_id: string }
 export type Letter = Line & { token: string; part: Part; reply_to: number | undefined }
 
-const UNTOLD_WAIT = 5000 // ms; a 429 without its pause
-
 /**
  * Sends one part. What Telegram refuses is an outcome; a failure in which certainly nothing was sent is thrown, to be tried again.
  * When nobody can know whether it arrived, the outcome is `unknown`: a second copy of an answer confuses a customer more than a message marked for the staff.
@@ -58,10 +56,9 @@ async function refused(ctx: Context, line: Line, refusal: TelegramRefused): Prom
   const { code, description, retry_after, migrate_to } = refusal
   // Their own trouble: they say that they did nothing.
   if (code >= 500) throw refusal
-  if (code === 429) {
-    const wait = retry_after ?? UNTOLD_WAIT
-    closeFor(ctx, line, wait)
-    return { state: 'later', wait }
+  if (retry_after !== null) {
+    closeFor(ctx, line, retry_after)
+    return { state: 'later', wait: retry_after }
   }
   if (migrate_to !== null) {
     await migrateChat(ctx, { bot_id: line.bot_id, from: line.chat_id, to: migrate_to })

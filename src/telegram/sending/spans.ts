@@ -2,6 +2,9 @@
 export type Mark = 'b' | 'i' | 's' | 'code' | 'pre' | { href: string }
 export type Span = { text: string; marks: Mark[] }
 
+/** UTF-16 units of one message, counted without its marks (Bot API, sendMessage). */
+export const MAX_MESSAGE = 4096
+
 const ENDS = [/\n\n(?!.*\n\n)/s, /\n(?!.*\n)/s, /[.!?…]\s(?!.*[.!?…]\s)/s, /\s(?!.*\s)/s]
 const TOO_EARLY = 0.5 // a cut before the middle would make more parts than the text needs
 

@@ -1,10 +1,8 @@
 import { HOUR, MINUTE, pause } from '../../lib/time.ts'
 import type { After, Polled } from '../receiving/receive.ts'
-import type { Pressed, Said } from '../receiving/updates.ts'
+import type { Said } from '../receiving/updates.ts'
 import { takeTurn } from '../sending/pace.ts'
 import { count } from './counts.ts'
-
-const ALERT = 200 // characters of the answer to a pressed button (Bot API, answerCallbackQuery)
 
 /** Answers a message where it was written. */
 export function reply(bot: Polled, { chat, message_id, thread_id }: Said, text: string): After {
@@ -33,10 +31,4 @@ export function tell(token: string, { bot_id, chat_id }: { bot_id: number; chat_
     await pause(takeTurn(ctx, { bot_id, chat_id }, MINUTE))
     await ctx.outside.telegram.call(token, 'sendMessage', { chat_id, text })
   }
-}
-
-/** Answers whoever pressed a button; with `alert` they have to close it. */
-export function answerPress(bot: Polled, { id }: Pressed, text = '', alert = false): After {
-  const args = { callback_query_id: id, text: text.slice(0, ALERT), show_alert: alert }
-  return (ctx) => ctx.outside.telegram.call(bot.token, 'answerCallbackQuery', args)
 }

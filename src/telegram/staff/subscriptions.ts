@@ -7,6 +7,7 @@ import {
   handoffRequested,
   handoffStarted,
 } from '../../handoff/events.ts'
+import { isWithStaff } from '../../handoff/states.ts'
 import { accountClosed } from '../../users/events.ts'
 import { groupReady, topicDue } from './events.ts'
 import { bringOpen } from './group.ts'
@@ -35,6 +36,6 @@ export const staffSubscriptions: Subscription[] = [
 ]
 
 function concernsStaff({ message, handoff_status }: MessageCreated): boolean {
-  const isSeen = handoff_status === 'requested' || handoff_status === 'active'
-  return isSeen && message.message_kind === 'text' && (message.sender === 'user' || message.sender === 'operator')
+  const isSpoken = message.message_kind === 'text' && (message.sender === 'user' || message.sender === 'operator')
+  return isSpoken && isWithStaff(handoff_status)
 }

@@ -1,7 +1,6 @@
 import type { Context } from '../../../context.ts'
-import { pause, SECOND } from '../../../lib/time.ts'
 import { type Args, type Method, neverArrived, type Result, TelegramRefused } from '../../../outside/telegram.ts'
-import { closeFor, takeTurn } from '../../sending/pace.ts'
+import { awaitTurn, closeFor } from '../../sending/pace.ts'
 import { type Desk, moveGroup, noteProblem } from '../group.ts'
 import type { Group } from '../store.ts'
 
@@ -16,9 +15,7 @@ export class Hindered extends Error {
   }
 }
 
-const PATIENCE = 2 * SECOND // a longer pause is kept as a task, so that it holds no worker
 const ADDS = new Set<Method>(['sendMessage', 'createForumTopic']) // what the limit of a group counts; edits are not
-const UNTOLD_WAIT = 5 * SECOND // a 429 without its pause
 const NO_TOPIC = /thread not found|TOPIC_(DELETED|ID_INVALID)/i
 const PROBLEMS: [RegExp, NonNullable<Group['problem']>][] = [
   [/not a forum|FORUM_DISABLED/i, 'no_topics'],
@@ -28,18 +25,13 @@ const PROBLEMS: [RegExp, NonNullable<Group['problem']>][] = [
 
 /** One call about the group; what adds to it waits for its turn. Throws Hindered for what Telegram refuses, and notes on the group what is wrong with it. */
 export async function act<M extends Method>(ctx: Context, desk: Desk, method: M, args: Args<M>): Promise<Result<M>> {
-  if (ADDS.has(method)) await waitForTurn(ctx, desk)
+  const wait = ADDS.has(method) ? await awaitTurn(ctx, desk) : 0
+  if (wait > 0) throw new Hindered('later', wait)
   try {
     return await ctx.outside.telegram.call(desk.token, method, args)
   } catch (error) {
     throw error instanceof TelegramRefused ? await hindranceOf(ctx, desk, error) : error
   }
-}
-
-async function waitForTurn(ctx: Context, desk: Desk): Promise<void> {
-  const wait = takeTurn(ctx, desk, PATIENCE)
-  if (wait > PATIENCE) throw new Hindered('later', wait)
-  await pause(wait)
 }
 
 /** Whether a failed call has certainly done nothing. */
@@ -50,10 +42,9 @@ export function hasDoneNothing(error: unknown): boolean {
 async function hindranceOf(ctx: Context, desk: Desk, refusal: TelegramRefused): Promise<Error> {
   const { code, description, retry_after, migrate_to } = refusal
   if (code >= 500) return refusal
-  if (code === 429) {
-    const wait = retry_after ?? UNTOLD_WAIT
-    closeFor(ctx, desk, wait)
-    return new Hindered('later', wait)
+  if (retry_after !== null) {
+    closeFor(ctx, desk, retry_after)
+    return new Hindered('later', retry_after)
   }
   if (migrate_to !== null) {
     await moveGroup(ctx, desk, migrate_to)

@@ -12,8 +12,9 @@ import {
   handoffRequested,
   handoffStarted,
 } from '../../../handoff/events.ts'
+import { isWithStaff } from '../../../handoff/states.ts'
 import { messageIdIn } from '../../receiving/sources.ts'
-import { plainOf, type Span } from '../../sending/spans.ts'
+import { MAX_MESSAGE, plainOf, type Span } from '../../sending/spans.ts'
 import type { Desk } from '../group.ts'
 import { texts } from '../texts.ts'
 import { consoleLink } from './card.ts'
@@ -23,7 +24,6 @@ import { isBeforeStaff } from './open.ts'
 export type Batch = { spans: Span[]; upto: number; card: boolean }
 
 const AT_ONCE = 50 // facts read together
-const MAX = 4096 // UTF-16 units of one message (Bot API, sendMessage)
 const GAP: Span = { text: '\n\n', marks: [] }
 
 /** The next facts of a dialog that its topic has not shown, as many as one message holds; undefined when there are none. */
@@ -34,7 +34,7 @@ export async function nextBatch(ctx: Context, desk: Desk, dialog: Dialog, seq: n
     // What came before the card is a message of its own.
     if (fact.name === handoffRequested.name) return batch.upto > seq ? batch : { spans: [], upto: fact.seq, card: true }
     const spans = await spansOf(ctx, desk, dialog, fact)
-    const isFull = batch.spans.length > 0 && plainOf([...batch.spans, GAP, ...spans]).length > MAX
+    const isFull = batch.spans.length > 0 && plainOf([...batch.spans, GAP, ...spans]).length > MAX_MESSAGE
     if (isFull) return batch
     if (spans.length > 0) batch.spans.push(...(batch.spans.length > 0 ? [GAP] : []), ...spans)
     batch.upto = fact.seq
@@ -47,8 +47,7 @@ async function spansOf(ctx: Context, desk: Desk, dialog: Dialog, fact: PastEvent
   switch (fact.name) {
     case messageCreated.name: {
       const { message, handoff_status } = messageCreated.shape.parse(fact.payload)
-      const isSeen = handoff_status === 'requested' || handoff_status === 'active'
-      return isSeen && (await isNews(ctx, desk, message)) ? said(ctx, dialog, message, locale) : []
+      return isWithStaff(handoff_status) && (await isNews(ctx, desk, message)) ? said(ctx, dialog, message, locale) : []
     }
     case messageUpdated.name: {
       const { message, edited } = messageUpdated.shape.parse(fact.payload)

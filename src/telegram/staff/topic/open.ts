@@ -4,6 +4,7 @@ import { dialogStream } from '../../../dialogs/events.ts'
 import type { Locale } from '../../../errors.ts'
 import { lastSeq } from '../../../events/read.ts'
 import { nameOf } from '../../../handoff/desk/queue.ts'
+import { isWithStaff } from '../../../handoff/states.ts'
 import { oneLine, trimTo } from '../../../lib/text.ts'
 import type { Desk } from '../group.ts'
 import type { Topic } from '../store.ts'
@@ -16,7 +17,7 @@ const MAX_NAME = 128 // characters of a topic's name (Bot API, createForumTopic)
 
 /** Whether a dialog belongs before the staff's eyes right now. */
 export function isBeforeStaff({ handoff_status, status }: Pick<Dialog, 'handoff_status' | 'status'>): boolean {
-  return status === 'active' && (handoff_status === 'requested' || handoff_status === 'active')
+  return status === 'active' && isWithStaff(handoff_status)
 }
 
 /**

@@ -3,7 +3,7 @@ import { inTransaction } from '../../../db/database.ts'
 import { type Dialog, getDialog } from '../../../dialogs/dialogs.ts'
 import { publish } from '../../../events/publish.ts'
 import { MINUTE, SECOND } from '../../../lib/time.ts'
-import { htmlOf, type Span, splitSpans } from '../../sending/spans.ts'
+import { htmlOf, MAX_MESSAGE, type Span, splitSpans } from '../../sending/spans.ts'
 import { topicDue } from '../events.ts'
 import { type Desk, deskOf } from '../group.ts'
 import * as store from '../store.ts'
@@ -15,7 +15,6 @@ import { forgetTopic, isBeforeStaff, type OpenTopic, openTopic } from './open.ts
 
 type Place = { tenant_id: number; dialog_id: number }
 
-const MAX = 4096 // UTF-16 units of one message (Bot API, sendMessage)
 const DELETED_REST = SECOND // before a topic is made anew: whoever deletes several is not chased
 const GIVEN_UP_REST = 5 * MINUTE // between two rounds of tries while Telegram cannot be reached
 
@@ -83,7 +82,7 @@ function readDialog(ctx: Context, { tenant_id }: Desk, id: number): Promise<Dial
 async function say(ctx: Context, desk: Desk, topic: OpenTopic, spans: Span[]): Promise<void> {
   const doubt: Span[] = topic.in_doubt ? [{ text: `${texts.again[desk.locale]}\n`, marks: ['i'] }] : []
   await store.changeTopic(ctx.db, topic, { in_doubt: 1 })
-  for (const [at, part] of splitSpans([...doubt, ...spans], MAX).entries()) {
+  for (const [at, part] of splitSpans([...doubt, ...spans], MAX_MESSAGE).entries()) {
     try {
       await act(ctx, desk, 'sendMessage', { ...addressOf(desk, topic), text: htmlOf(part), ...LOOK })
     } catch (error) {

@@ -32,6 +32,11 @@ export function unreachable(): ApiError {
   return new ApiError('OFFLINE', 0, wordsNow(texts).offline)
 }
 
+/** A refusal of this page's own, before the server is asked. */
+export function refusal(field: string, sentence: string): ApiError {
+  return new ApiError('VALIDATION_ERROR', 0, sentence, { field })
+}
+
 /** The failure an answer tells of; anything but our envelope gets a sentence of ours. */
 export function errorOf(status: number, body: unknown): ApiError {
   const { code, message, details } = (body as { error?: Partial<ApiError> } | undefined)?.error ?? {}

@@ -47,6 +47,15 @@ export function useLoad<T>(ask: () => Promise<T>, by: unknown[] = []): Loaded<T>
   return { ...state, reload, set }
 }
 
+/** Asks again every so often while `when` holds and somebody looks on: for what no happening tells. */
+export function usePolling({ reload }: Pick<Loaded<unknown>, 'reload'>, every_ms: number, when = true): void {
+  useEffect(() => {
+    if (!when) return
+    const timer = setInterval(() => document.visibilityState === 'visible' && void reload(), every_ms)
+    return () => clearInterval(timer)
+  }, [when])
+}
+
 /** A verb with its state: `run` ignores a second call while the first is under way, and keeps what went wrong for showing. */
 export function useAction<A extends unknown[]>(verb: (...given: A) => Promise<void>) {
   const [busy, setBusy] = useState(false)

@@ -11,9 +11,11 @@ export function useInboxPath(): (id: number) => string {
   return useCallback((id) => `/inbox/${id}${kept}`, [kept])
 }
 
-/** Opens a dialog, or the list alone. */
+/** Opens a dialog, or the list alone; the list shows what it did. */
 export function openDialog(id?: number): void {
-  go(`/inbox${id === undefined ? '' : `/${id}`}${keptOf(placeNow().query)}`)
+  const { path, query } = placeNow()
+  const kept = path === '/' || path.startsWith('/inbox') ? keptOf(query) : '' // another page's query means other things
+  go(`/inbox${id === undefined ? '' : `/${id}`}${kept}`)
 }
 
 /** Opens the next (1) or previous (-1) dialog of the list; at the ends it stays. Without an open one it begins at the first. */

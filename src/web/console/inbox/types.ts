@@ -7,6 +7,7 @@ export type Dialog = {
   id: number
   assistant_id: number
   assistant_name: string
+  assistant_active: boolean
   platform: 'telegram' | 'website'
   telegram_username: string | null
   first_name: string | null

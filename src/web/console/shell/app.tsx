@@ -7,6 +7,7 @@ import { keepCounting } from '../core/live/waiting.ts'
 import { usePlace } from '../core/router.ts'
 import { type Me, me, restore } from '../core/session.ts'
 import { useStore } from '../core/store.ts'
+import { keepAlerting } from '../inbox/list/alerts.tsx'
 import { Button, Spinner } from '../ui/button.tsx'
 import { Confirmations } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/list.tsx'
@@ -73,7 +74,7 @@ function Desk({ user }: { user: Me }) {
     isFirst.current = false
   }, [section])
   useEffect(() => {
-    const ends = [keepConnected(), keepPresent(), keepCounting()]
+    const ends = [keepConnected(), keepPresent(), keepCounting(), keepAlerting()]
     return () => {
       for (const end of ends) end()
     }

@@ -6,7 +6,8 @@ import { go, Link } from '../core/router.ts'
 import { signIn } from '../core/session.ts'
 import { createStore, useStore } from '../core/store.ts'
 import { Button } from '../ui/button.tsx'
-import { Problem, TextField } from '../ui/field.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Form } from '../ui/form.tsx'
 import { Unprotected } from './banner.tsx'
 import { LanguageSwitch } from './language.tsx'
 import { doorTexts } from './texts.ts'
@@ -36,12 +37,12 @@ function SignIn() {
   const saved = useStore(wasSaved)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     await signIn(email.trim(), password)
     wasSaved.set(false)
   })
   return (
-    <form class="stack" onSubmit={submits(run)}>
+    <Form action={action} verb={t.enter} more={<Link to="/forgot">{t.forgot}</Link>}>
       <div>
         <h1>{t.sign_in}</h1>
         <p class="muted">{t.sign_in_about}</p>
@@ -56,12 +57,7 @@ function SignIn() {
         value={password}
         onChange={setPassword}
       />
-      <Problem of={error} />
-      <Button type="submit" look="main" busy={busy}>
-        {t.enter}
-      </Button>
-      <Link to="/forgot">{t.forgot}</Link>
-    </form>
+    </Form>
   )
 }
 
@@ -69,13 +65,25 @@ function Forgot() {
   const t = useWords(doorTexts)
   const [email, setEmail] = useState('')
   const [isSent, setSent] = useState(false)
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     await call('POST', '/api/auth/forgot-password', { email: email.trim() })
     setSent(true)
   })
   if (isSent) return <NewPassword title={t.forgot_title} about={t.forgot_about} />
   return (
-    <form class="stack" onSubmit={submits(run)}>
+    <Form
+      action={action}
+      fields={['email']}
+      verb={t.send_code}
+      more={
+        <>
+          <Button look="quiet" onClick={() => setSent(true)}>
+            {t.have_code}
+          </Button>
+          <Link to="/">{t.back}</Link>
+        </>
+      }
+    >
       <div>
         <h1>{t.forgot_title}</h1>
         <p class="muted">{t.forgot_about}</p>
@@ -88,17 +96,9 @@ function Forgot() {
         value={email}
         onChange={setEmail}
         name="email"
-        problem={error}
+        problem={action.error}
       />
-      <Problem of={error} fields={['email']} />
-      <Button type="submit" look="main" busy={busy}>
-        {t.send_code}
-      </Button>
-      <Button look="quiet" onClick={() => setSent(true)}>
-        {t.have_code}
-      </Button>
-      <Link to="/">{t.back}</Link>
-    </form>
+    </Form>
   )
 }
 
@@ -118,13 +118,13 @@ function NewPassword({ title, about, token }: { title: string; about: string; to
   const t = useWords(doorTexts)
   const [code, setCode] = useState(token ?? '')
   const [password, setPassword] = useState('')
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     await call('POST', '/api/auth/reset-password', { token: code.trim(), new_password: password })
     wasSaved.set(true)
     go('/', { replace: true }) // the link in the history would be of no use, and it was a secret
   })
   return (
-    <form class="stack" onSubmit={submits(run)}>
+    <Form action={action} fields={['new_password']} verb={t.set_password} more={<Link to="/">{t.back}</Link>}>
       <div>
         <h1>{title}</h1>
         <p class="muted">{about}</p>
@@ -143,20 +143,8 @@ function NewPassword({ title, about, token }: { title: string; about: string; to
         value={password}
         onChange={setPassword}
         name="new_password"
-        problem={error}
+        problem={action.error}
       />
-      <Problem of={error} fields={['new_password']} />
-      <Button type="submit" look="main" busy={busy}>
-        {t.set_password}
-      </Button>
-      <Link to="/">{t.back}</Link>
-    </form>
+    </Form>
   )
-}
-
-function submits(run: () => Promise<void>) {
-  return (event: Event) => {
-    event.preventDefault()
-    void run()
-  }
 }

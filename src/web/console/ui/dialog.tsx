@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { sentenceOf } from '../core/errors.ts'
 import { useWords } from '../core/i18n.ts'
 import { useAction } from '../core/load.ts'
 import { createStore, useStore } from '../core/store.ts'
 import { Button, IconButton } from './button.tsx'
+import { Problem } from './field.tsx'
 import { texts } from './texts.ts'
 
 /** A window over the page; Escape and a click beside it close it, and the focus goes back to where it was. */
@@ -74,11 +74,7 @@ function Confirmation({ title, text, verb, danger = true, run }: Asked) {
   return (
     <Dialog title={title} onClose={close}>
       <p>{text}</p>
-      {action.error !== undefined && (
-        <p class="problem" role="alert">
-          {sentenceOf(action.error)}
-        </p>
-      )}
+      <Problem of={action.error} />
       <div class="actions">
         <Button onClick={close}>{t.cancel}</Button>
         <Button look={danger ? 'danger' : 'main'} busy={action.busy} onClick={() => void action.run()}>

@@ -1,8 +1,8 @@
 import type { Vote } from '../shared/contract.ts'
+import { newId } from '../shared/ids.ts'
 import { ApiFailure } from './api.ts'
 import { ensureDialog } from './dialog.ts'
 import { connect, type Line, refreshDesk, update } from './line.ts'
-import { newId } from './sender.ts'
 import { isHuman } from './state.ts'
 
 const POLL_MS = 20_000 // how often a waiting visitor's place in the queue is asked for

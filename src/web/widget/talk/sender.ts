@@ -1,3 +1,4 @@
+import { newId } from '../shared/ids.ts'
 import type { Outgoing, SavedStore } from '../shared/storage.ts'
 import { ApiFailure } from './api.ts'
 import { addOutgoing, type Conversation, type Entry, markOutgoing } from './state.ts'
@@ -86,13 +87,4 @@ function markOf(error: unknown): Pick<Entry, 'status' | 'busy' | 'refusal'> {
 
 function isBusy(error: unknown): error is ApiFailure {
   return error instanceof ApiFailure && error.status === 429
-}
-
-/** An id that no other message has. Pages without HTTPS have no randomUUID; the bytes are there everywhere. */
-export function newId(): string {
-  if (crypto.randomUUID) return crypto.randomUUID()
-  const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0'))
-  hex[6] = `4${hex[6]![1]}`
-  hex[8] = `a${hex[8]![1]}`
-  return hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

@@ -25,7 +25,8 @@ export function createHeader({ config, requestClose }: ChatHost, texts: Texts) {
     const name = isHuman ? operator_name : config.title
     avatar.textContent = [...name.trim()][0]?.toUpperCase() ?? '?'
     title.textContent = name
-    subtitle.textContent = isHuman ? texts.human : texts.about
+    // While a human is called the assistant keeps silent.
+    subtitle.textContent = isHuman ? texts.human : status === 'requested' ? '' : texts.about
   }
 
   return { node, render }

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { newId } from '../../../widget/shared/ids.ts'
 import { call } from '../../core/api.ts'
 import { type Happening, onEvent, onReconnect } from '../../core/live/events.ts'
 import { me } from '../../core/session.ts'
@@ -45,7 +46,7 @@ export function keepOutbox(why: string): () => void {
 /** Sends a reply; it is shown at once, and kept with the reason when it is refused. */
 export function send(dialog_id: number, text: string): void {
   const created_at = new Date().toISOString()
-  const outgoing: Outgoing = { client_message_id: randomId(), dialog_id, text, created_at, state: 'sending' }
+  const outgoing: Outgoing = { client_message_id: newId(), dialog_id, text, created_at, state: 'sending' }
   put([...outbox.get(), outgoing])
   enqueue(outgoing)
 }
@@ -96,9 +97,4 @@ function put(next: readonly Outgoing[]): void {
 
 function keyOf(): string {
   return `outbox:${me.get()?.id ?? 0}`
-}
-
-// crypto.randomUUID needs a secure context, which http without TLS is not.
-function randomId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -6,7 +6,8 @@ import { texts } from './texts.ts'
 /** Who answers in a dialog right now. */
 export function Leader({ dialog, me }: { dialog: Dialog; me: number }) {
   const t = useWords(texts)
-  const { status, handoff_status, handoff_requested_at, taken_over_by, operator_name, ai_off, assistant_name } = dialog
+  const { status, handoff_status, handoff_requested_at, taken_over_by, operator_name } = dialog
+  const { ai_off, assistant_active, assistant_name } = dialog
   if (status === 'archived') return <p class="leader">{t.archived}</p>
   if (handoff_status === 'requested')
     return (
@@ -20,5 +21,5 @@ export function Leader({ dialog, me }: { dialog: Dialog; me: number }) {
         {taken_over_by === me ? t.mine : `${t.theirs} ${operator_name ?? ''}`}
       </p>
     )
-  return <p class="leader">{ai_off ? t.nobody : `${t.ai} ${assistant_name}`}</p>
+  return <p class="leader">{ai_off || !assistant_active ? t.nobody : `${t.ai} ${assistant_name}`}</p>
 }

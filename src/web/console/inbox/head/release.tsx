@@ -3,6 +3,7 @@ import { useWords } from '../../core/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog as Window } from '../../ui/dialog.tsx'
 import { Choice, TextField } from '../../ui/field.tsx'
+import { submits } from '../../ui/form.tsx'
 import { texts } from './texts.ts'
 import type { Ending, Verbs } from './verbs.ts'
 
@@ -13,14 +14,13 @@ export function ReleaseWindow({ close, release }: { close: () => void; release: 
   const t = useWords(texts)
   const [resolution, setResolution] = useState<Ending['resolution']>('completed')
   const [comment, setComment] = useState('')
-  const submit = (event: Event) => {
-    event.preventDefault()
+  const submit = () => {
     close()
-    void release({ resolution, ...(comment.trim() ? { operator_comment: comment.trim() } : {}) })
+    return release({ resolution, ...(comment.trim() ? { operator_comment: comment.trim() } : {}) })
   }
   return (
     <Window title={t.release} onClose={close}>
-      <form class="stack" onSubmit={submit}>
+      <form class="stack" onSubmit={submits(submit)}>
         <p class="muted">{t.release_about}</p>
         <Choice
           label={t.resolution}

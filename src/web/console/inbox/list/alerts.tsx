@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks'
 import { useWords, wordsNow } from '../../core/i18n.ts'
 import { onEvent } from '../../core/live/events.ts'
 import { createStore, memory, useStore } from '../../core/store.ts'
@@ -9,21 +8,31 @@ import { texts } from './texts.ts'
 
 const alerts = createStore(memory.read('alerts') === 'on')
 
+/** Tells whoever wants it of each new person in the queue, wherever in the console they are, until the answer is called. */
+export function keepAlerting(): () => void {
+  return onEvent(({ type, dialog_id }) => type === 'handoff.requested' && alert(Number(dialog_id)))
+}
+
 /** Whether a new person in the queue is told by a soft sound, and by the system while the page is out of sight. */
 export function AlertSwitch() {
   const t = useWords(texts)
   const isOn = useStore(alerts)
-  useEffect(() => onEvent(({ type, dialog_id }) => type === 'handoff.requested' && alert(Number(dialog_id))), [])
-  const turn = () => {
+  const turn = async () => {
     memory.write('alerts', isOn ? null : 'on')
     alerts.set(!isOn)
-    toast(isOn ? t.alerts_off : t.alerts_on)
-    if (isOn) return
+    if (isOn) return toast(t.alerts_off)
     chime()
-    if ('Notification' in window) void Notification.requestPermission()
+    const mayNotify = 'Notification' in window && (await Notification.requestPermission()) === 'granted'
+    toast(mayNotify ? t.alerts_on : t.alerts_sound)
   }
   return (
-    <button type="button" class="icon-button alert-switch" aria-pressed={isOn} title={t.alerts} onClick={turn}>
+    <button
+      type="button"
+      class="icon-button alert-switch"
+      aria-pressed={isOn}
+      title={t.alerts}
+      onClick={() => void turn()}
+    >
       <Icon name="bell" />
       <span class="spoken">{t.alerts}</span>
     </button>
@@ -35,6 +44,14 @@ function alert(dialog_id: number): void {
   chime()
   if (document.visibilityState === 'visible' || !('Notification' in window) || Notification.permission !== 'granted')
     return
+  try {
+    notify(dialog_id)
+  } catch {
+    return // Chrome on Android has notifications that a page cannot make; the sound was heard
+  }
+}
+
+function notify(dialog_id: number): void {
   const t = wordsNow(texts)
   // No word of what was said: others may see this screen.
   const told = new Notification(t.alert_title, { body: t.alert_text, tag: `replyx:${dialog_id}` })

@@ -1,9 +1,7 @@
-import { onEvent, onReconnect } from '../../core/live/events.ts'
+import { keepAsking } from '../../core/live/asking.ts'
 import { waiting } from '../../core/live/waiting.ts'
 import { createStore, useStore } from '../../core/store.ts'
 import { countRows, type Filter } from './views.ts'
-
-const SETTLE_MS = 400 // one takeover makes several happenings
 
 const counts = createStore<{ mine: number; all: number }>({ mine: 0, all: 0 })
 
@@ -14,22 +12,12 @@ export function useCounts(): Partial<Record<Filter, number>> {
 
 /** Keeps the numbers true until the answer is called. */
 export function keepCounts(): () => void {
-  let timer: number | undefined
   const ask = () =>
     Promise.all([countRows('mine'), countRows('all')]).then(
       ([mine, all]) => counts.set({ mine, all }),
       () => undefined, // the next happening asks again; the banner tells of a lost connection
     )
-  const soon = () => {
-    clearTimeout(timer)
-    timer = window.setTimeout(ask, SETTLE_MS)
-  }
-  void ask()
-  const ends = [onReconnect(soon), onEvent(({ type }) => changesCounts(type) && soon())]
-  return () => {
-    clearTimeout(timer)
-    for (const end of ends) end()
-  }
+  return keepAsking(ask, changesCounts)
 }
 
 function changesCounts(type: string): boolean {

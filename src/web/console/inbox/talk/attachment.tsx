@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
+import { sizeInWords } from '../../../widget/shared/sizes.ts'
 import { callBlob } from '../../core/api.ts'
 import { sentenceOf } from '../../core/errors.ts'
-import { useWords } from '../../core/i18n.ts'
+import { language, useWords } from '../../core/i18n.ts'
 import { useAction } from '../../core/load.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog as Window } from '../../ui/dialog.tsx'
-import { sizeOf } from '../../ui/size.ts'
 import type { Attachment } from '../types.ts'
 import { texts } from './texts.ts'
 
@@ -65,7 +65,7 @@ function FileLink({ dialog_id, file }: Props) {
   return (
     <>
       <Button icon="file" busy={busy} onClick={() => void run()} aria-label={`${t.download}: ${file.name}`}>
-        {file.name} <span class="muted small">{sizeOf(file.size)}</span>
+        {file.name} <span class="muted small">{sizeInWords(file.size, language.get())}</span>
       </Button>
       {error !== undefined && <p class="file-problem">{sentenceOf(error)}</p>}
     </>

@@ -3,9 +3,9 @@ import { language, useWords } from '../../core/i18n.ts'
 import { useAction } from '../../core/load.ts'
 import type { Assistant } from '../../core/types.ts'
 import { Button } from '../../ui/button.tsx'
-import { Choice, Problem, Select, Switch, TextArea, TextField } from '../../ui/field.tsx'
+import { Choice, Select, Switch, TextArea, TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Card } from '../../ui/page.tsx'
-import { submits } from '../common/submits.ts'
 import { common } from '../common/texts.ts'
 import { texts } from './texts.ts'
 
@@ -41,17 +41,28 @@ export function AssistantForm({
   const t = useWords(texts)
   const c = useWords(common)
   const [fields, setFields] = useState<Fields>(() => fieldsOf(assistant))
-  const { run, busy, error } = useAction(() => onSave(fields))
+  const action = useAction(() => onSave(fields))
   const change = (part: Partial<Fields>) => setFields((now) => ({ ...now, ...part }))
   return (
     <Card title={t.main}>
-      <form class="stack" onSubmit={submits(run)}>
+      <Form
+        action={action}
+        fields={NAMES}
+        verb={assistant ? c.save : t.create}
+        more={
+          onRemove && (
+            <Button look="quiet" icon="trash" onClick={onRemove}>
+              {c.remove}
+            </Button>
+          )
+        }
+      >
         {templates.length > 0 && <TemplateChoice templates={templates} onChoose={change} />}
         <TextField
           label={t.name}
           hint={t.name_hint}
           name="name"
-          problem={error}
+          problem={action.error}
           required
           maxLength={100}
           value={fields.name}
@@ -62,7 +73,7 @@ export function AssistantForm({
           hint={t.description_hint}
           optional
           name="description"
-          problem={error}
+          problem={action.error}
           maxLength={1000}
           value={fields.description}
           onChange={(description) => change({ description })}
@@ -71,7 +82,7 @@ export function AssistantForm({
           label={t.instructions}
           hint={t.instructions_hint}
           name="system_prompt"
-          problem={error}
+          problem={action.error}
           rows={9}
           maxLength={5000}
           value={fields.system_prompt}
@@ -81,7 +92,7 @@ export function AssistantForm({
           label={t.model}
           hint={t.model_hint}
           name="ai_model"
-          problem={error}
+          problem={action.error}
           required
           list="models"
           maxLength={100}
@@ -100,18 +111,7 @@ export function AssistantForm({
           on={fields.is_active}
           onChange={(is_active) => change({ is_active })}
         />
-        <Problem of={error} fields={NAMES} />
-        <div class="actions left">
-          <Button type="submit" look="main" busy={busy}>
-            {assistant ? c.save : t.create}
-          </Button>
-          {onRemove && (
-            <Button look="quiet" icon="trash" onClick={onRemove}>
-              {c.remove}
-            </Button>
-          )}
-        </div>
-      </form>
+      </Form>
     </Card>
   )
 }

@@ -5,7 +5,6 @@ export const common = words({
   ru: {
     save: 'Сохранить',
     saved: 'Сохранено',
-    cancel: 'Отмена',
     add: 'Добавить',
     edit: 'Изменить',
     remove: 'Удалить',
@@ -19,7 +18,6 @@ export const common = words({
   en: {
     save: 'Save',
     saved: 'Saved',
-    cancel: 'Cancel',
     add: 'Add',
     edit: 'Edit',
     remove: 'Delete',

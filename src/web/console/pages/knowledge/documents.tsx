@@ -1,13 +1,13 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
+import { sizeInWords } from '../../../widget/shared/sizes.ts'
 import { call, callList } from '../../core/api.ts'
-import { count, useWords } from '../../core/i18n.ts'
-import { useLoad } from '../../core/load.ts'
+import { count, language, useWords } from '../../core/i18n.ts'
+import { useLoad, usePolling } from '../../core/load.ts'
 import { Badge } from '../../ui/avatar.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { confirm } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { EmptyState, List, Row, Show } from '../../ui/list.tsx'
-import { sizeOf } from '../../ui/size.ts'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { common } from '../common/texts.ts'
@@ -40,11 +40,7 @@ export function Documents({ assistant_id }: { assistant_id: number }) {
     void list.reload()
   })
   const isBusy = list.data?.rows.some(({ status }) => status === 'processing')
-  useEffect(() => {
-    if (!isBusy) return
-    const timer = setInterval(() => void list.reload(), POLL_MS)
-    return () => clearInterval(timer)
-  }, [isBusy])
+  usePolling(list, POLL_MS, isBusy)
   return (
     <>
       <Drop onFiles={add} />
@@ -158,7 +154,7 @@ function DocumentRow({ document, onRemoved }: { document: Document; onRemoved: (
       title={filename}
       about={
         <>
-          {sizeOf(size)} · <Time at={created_at} />
+          {sizeInWords(size, language.get())} · <Time at={created_at} />
           {status === 'completed' && ` · ${count(chunks_count, t.chunks)}`}
           {status === 'processing' && <progress max={1} value={progress} aria-label={`${t.processing}: ${filename}`} />}
           {status === 'failed' && <div class="why">{error}</div>}

@@ -2,11 +2,9 @@ import { useState } from 'preact/hooks'
 import { call } from '../../core/api.ts'
 import { useWords } from '../../core/i18n.ts'
 import { useAction } from '../../core/load.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { Problem, TextArea, TextField } from '../../ui/field.tsx'
+import { TextArea, TextField } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { submits } from '../common/submits.ts'
 import { common } from '../common/texts.ts'
 import type { Pair } from './pairs.tsx'
 import { texts } from './texts.ts'
@@ -30,7 +28,7 @@ export function PairEditor({
   const [question, setQuestion] = useState(pair?.question ?? first.slice(0, 500))
   const [answer, setAnswer] = useState(pair?.answer ?? '')
   const [tags, setTags] = useState(pair?.tags.join(', ') ?? '')
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     const fields = { question, answer, tags: tagsOf(tags) }
     if (pair) await call('PATCH', `/api/qa-knowledge/${pair.id}`, fields)
     else await call('POST', '/api/qa-knowledge', { assistant_id, ...fields })
@@ -39,39 +37,37 @@ export function PairEditor({
     onClose()
   })
   return (
-    <Dialog wide title={pair ? t.edit_pair : t.add_pair} onClose={onClose}>
-      <form class="stack" onSubmit={submits(run)}>
-        <TextField
-          label={t.question}
-          hint={t.question_hint}
-          name="question"
-          problem={error}
-          required
-          maxLength={500}
-          value={question}
-          onChange={setQuestion}
-        />
-        <TextArea
-          label={t.answer}
-          hint={t.answer_hint}
-          name="answer"
-          problem={error}
-          required
-          rows={7}
-          maxLength={5000}
-          value={answer}
-          onChange={setAnswer}
-        />
-        <TextField label={t.tags} hint={t.tags_hint} optional value={tags} onChange={setTags} />
-        <Problem of={error} fields={['question', 'answer']} />
-        <div class="actions">
-          <Button onClick={onClose}>{c.cancel}</Button>
-          <Button type="submit" look="main" busy={busy}>
-            {c.save}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      wide
+      title={pair ? t.edit_pair : t.add_pair}
+      action={action}
+      fields={['question', 'answer']}
+      verb={c.save}
+      onClose={onClose}
+    >
+      <TextField
+        label={t.question}
+        hint={t.question_hint}
+        name="question"
+        problem={action.error}
+        required
+        maxLength={500}
+        value={question}
+        onChange={setQuestion}
+      />
+      <TextArea
+        label={t.answer}
+        hint={t.answer_hint}
+        name="answer"
+        problem={action.error}
+        required
+        rows={7}
+        maxLength={5000}
+        value={answer}
+        onChange={setAnswer}
+      />
+      <TextField label={t.tags} hint={t.tags_hint} optional value={tags} onChange={setTags} />
+    </FormDialog>
   )
 }
 

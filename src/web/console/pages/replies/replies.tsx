@@ -5,12 +5,12 @@ import { useKey } from '../../core/keys.ts'
 import { useAction, useLoad } from '../../core/load.ts'
 import type { CannedReply } from '../../core/types.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { confirm, Dialog } from '../../ui/dialog.tsx'
-import { Problem, TextArea, TextField } from '../../ui/field.tsx'
+import { confirm } from '../../ui/dialog.tsx'
+import { TextArea, TextField } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form.tsx'
 import { EmptyState, List, Row, Show } from '../../ui/list.tsx'
 import { Page } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { submits } from '../common/submits.ts'
 import { common } from '../common/texts.ts'
 
 const texts = words({
@@ -125,7 +125,7 @@ function Editor({ reply, onClose, onSaved }: EditorProps) {
   const c = useWords(common)
   const [shortcut, setShortcut] = useState(reply?.shortcut ?? '')
   const [text, setText] = useState(reply?.text ?? '')
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     const fields = { shortcut: shortcut.replace(/^\//, ''), text }
     if (reply) await call('PUT', `/api/canned-replies/${reply.id}`, fields)
     else await call('POST', '/api/canned-replies', fields)
@@ -134,37 +134,34 @@ function Editor({ reply, onClose, onSaved }: EditorProps) {
     onClose()
   })
   return (
-    <Dialog title={reply ? t.edit : t.add} onClose={onClose}>
-      <form class="stack" onSubmit={submits(run)}>
-        <TextField
-          label={t.shortcut}
-          hint={t.shortcut_hint}
-          name="shortcut"
-          problem={error}
-          required
-          maxLength={41}
-          value={shortcut}
-          onChange={setShortcut}
-        />
-        <TextArea
-          label={t.text}
-          name="text"
-          problem={error}
-          required
-          rows={6}
-          maxLength={4096}
-          value={text}
-          onChange={setText}
-        />
-        <Problem of={error} fields={['shortcut', 'text']} />
-        <div class="actions">
-          <Button onClick={onClose}>{c.cancel}</Button>
-          <Button type="submit" look="main" busy={busy}>
-            {c.save}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={reply ? t.edit : t.add}
+      action={action}
+      fields={['shortcut', 'text']}
+      verb={c.save}
+      onClose={onClose}
+    >
+      <TextField
+        label={t.shortcut}
+        hint={t.shortcut_hint}
+        name="shortcut"
+        problem={action.error}
+        required
+        maxLength={41}
+        value={shortcut}
+        onChange={setShortcut}
+      />
+      <TextArea
+        label={t.text}
+        name="text"
+        problem={action.error}
+        required
+        rows={6}
+        maxLength={4096}
+        value={text}
+        onChange={setText}
+      />
+    </FormDialog>
   )
 }
 

@@ -8,10 +8,10 @@ import { setTheme, theme } from '../../core/theme.ts'
 import { LanguageSwitch } from '../../shell/language.tsx'
 import { end } from '../../shell/nav.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Choice, Problem, TextField } from '../../ui/field.tsx'
+import { Choice, TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Card, Page } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { submits } from '../common/submits.ts'
 import { common } from '../common/texts.ts'
 import { TelegramLink } from '../telegram/own-link.tsx'
 
@@ -109,13 +109,13 @@ function Profile({ user }: { user: Me }) {
   const c = useWords(common)
   const [first_name, setFirst] = useState(user.first_name)
   const [last_name, setLast] = useState(user.last_name)
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     showMe(await call<Me>('PATCH', '/api/users/me', { first_name, last_name }))
     toast(c.saved)
   })
-  const field = { problem: error, maxLength: 100 }
+  const field = { problem: action.error, maxLength: 100 }
   return (
-    <form class="stack" onSubmit={submits(run)}>
+    <Form action={action} fields={['first_name', 'last_name']} verb={c.save}>
       <TextField
         label={t.first_name}
         hint={t.name_hint}
@@ -134,13 +134,7 @@ function Profile({ user }: { user: Me }) {
         value={last_name}
         onChange={setLast}
       />
-      <Problem of={error} fields={['first_name', 'last_name']} />
-      <div class="actions left">
-        <Button type="submit" look="main" busy={busy}>
-          {c.save}
-        </Button>
-      </div>
-    </form>
+    </Form>
   )
 }
 
@@ -148,15 +142,15 @@ function Password() {
   const t = useWords(texts)
   const [current_password, setCurrent] = useState('')
   const [new_password, setNew] = useState('')
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     await call('POST', '/api/users/change-password', { current_password, new_password })
     setCurrent('')
     setNew('')
     toast(t.changed)
   })
-  const field = { type: 'password', problem: error, required: true, maxLength: 128 }
+  const field = { type: 'password', problem: action.error, required: true, maxLength: 128 }
   return (
-    <form class="stack" onSubmit={submits(run)}>
+    <Form action={action} fields={['current_password', 'new_password']} verb={t.change} look="plain">
       <TextField
         label={t.current}
         name="current_password"
@@ -174,12 +168,6 @@ function Password() {
         value={new_password}
         onChange={setNew}
       />
-      <Problem of={error} fields={['current_password', 'new_password']} />
-      <div class="actions left">
-        <Button type="submit" busy={busy}>
-          {t.change}
-        </Button>
-      </div>
-    </form>
+    </Form>
   )
 }

@@ -4,53 +4,42 @@ import { useWords } from '../../core/i18n.ts'
 import { useAction } from '../../core/load.ts'
 import { Button, CopyButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Problem, TextField } from '../../ui/field.tsx'
-import { submits } from '../common/submits.ts'
-import { common } from '../common/texts.ts'
+import { TextField } from '../../ui/field.tsx'
+import { FormDialog } from '../../ui/form.tsx'
 import { texts } from './texts.ts'
 
 /** A window that makes an operator and a link for them. */
 export function Invite({ onClose, onInvited }: { onClose: () => void; onInvited: (invite_url: string) => void }) {
   const t = useWords(texts)
-  const c = useWords(common)
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     const { invite_url } = await call<{ invite_url: string }>('POST', '/api/operators', { name, email: email.trim() })
     onInvited(invite_url)
   })
   return (
-    <Dialog title={t.invite} onClose={onClose}>
-      <form class="stack" onSubmit={submits(run)}>
-        <TextField
-          label={t.name}
-          hint={t.name_hint}
-          name="name"
-          problem={error}
-          required
-          maxLength={100}
-          value={name}
-          onChange={setName}
-        />
-        <TextField
-          label={t.email}
-          type="email"
-          name="email"
-          problem={error}
-          required
-          maxLength={255}
-          value={email}
-          onChange={setEmail}
-        />
-        <Problem of={error} fields={['name', 'email']} />
-        <div class="actions">
-          <Button onClick={onClose}>{c.cancel}</Button>
-          <Button type="submit" look="main" busy={busy}>
-            {t.make_link}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title={t.invite} action={action} fields={['name', 'email']} verb={t.make_link} onClose={onClose}>
+      <TextField
+        label={t.name}
+        hint={t.name_hint}
+        name="name"
+        problem={action.error}
+        required
+        maxLength={100}
+        value={name}
+        onChange={setName}
+      />
+      <TextField
+        label={t.email}
+        type="email"
+        name="email"
+        problem={action.error}
+        required
+        maxLength={255}
+        value={email}
+        onChange={setEmail}
+      />
+    </FormDialog>
   )
 }
 

@@ -2,12 +2,12 @@ import { useState } from 'preact/hooks'
 import { call } from '../../core/api.ts'
 import { useWords } from '../../core/i18n.ts'
 import { useAction, useLoad } from '../../core/load.ts'
-import { Button } from '../../ui/button.tsx'
-import { Problem, TextArea } from '../../ui/field.tsx'
+import { TextArea } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Show } from '../../ui/list.tsx'
 import { Card } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { submits } from '../common/submits.ts'
+import { linesOf } from '../common/lines.ts'
 import { common } from '../common/texts.ts'
 import { texts } from './texts.ts'
 
@@ -30,24 +30,14 @@ function PhrasesForm({ phrases }: Settings) {
   const t = useWords(texts)
   const c = useWords(common)
   const [text, setText] = useState(phrases.join('\n'))
-  const { run, busy, error } = useAction(async () => {
-    const wanted = text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean)
-    const saved = await call<Settings>('PUT', '/api/handoff/settings', { phrases: wanted })
+  const action = useAction(async () => {
+    const saved = await call<Settings>('PUT', '/api/handoff/settings', { phrases: linesOf(text) })
     setText(saved.phrases.join('\n'))
     toast(c.saved)
   })
   return (
-    <form class="stack" onSubmit={submits(run)}>
+    <Form action={action} verb={c.save}>
       <TextArea label={t.phrases_label} placeholder={t.phrases_example} rows={5} value={text} onChange={setText} />
-      <Problem of={error} />
-      <div class="actions left">
-        <Button type="submit" look="main" busy={busy}>
-          {c.save}
-        </Button>
-      </div>
-    </form>
+    </Form>
   )
 }

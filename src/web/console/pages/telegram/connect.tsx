@@ -2,11 +2,10 @@ import { useState } from 'preact/hooks'
 import { call } from '../../core/api.ts'
 import { useWords } from '../../core/i18n.ts'
 import { useAction } from '../../core/load.ts'
-import { Button } from '../../ui/button.tsx'
-import { Problem, TextField } from '../../ui/field.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Card } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { submits } from '../common/submits.ts'
 import { texts } from './texts.ts'
 import './telegram.css'
 
@@ -29,19 +28,19 @@ export function Connect({ assistant_id, onConnected }: { assistant_id: number; o
 export function TokenForm({ assistant_id, onConnected }: { assistant_id: number; onConnected: () => Promise<void> }) {
   const t = useWords(texts)
   const [token, setToken] = useState('')
-  const { run, busy, error } = useAction(async () => {
+  const action = useAction(async () => {
     await call('POST', '/api/bots', { assistant_id, token: token.trim() })
     setToken('')
     toast(t.connected)
     await onConnected()
   })
   return (
-    <form class="stack" onSubmit={submits(run)}>
+    <Form action={action} fields={['token']} verb={t.connecting}>
       <TextField
         label={t.token}
         hint={t.token_hint}
         name="token"
-        problem={error}
+        problem={action.error}
         required
         maxLength={100}
         autocomplete="off"
@@ -49,12 +48,6 @@ export function TokenForm({ assistant_id, onConnected }: { assistant_id: number;
         value={token}
         onChange={setToken}
       />
-      <Problem of={error} fields={['token']} />
-      <div class="actions left">
-        <Button type="submit" look="main" busy={busy}>
-          {t.connecting}
-        </Button>
-      </div>
-    </form>
+    </Form>
   )
 }

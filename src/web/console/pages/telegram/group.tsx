@@ -1,8 +1,7 @@
-import { useEffect } from 'preact/hooks'
 import { call } from '../../core/api.ts'
 import { ApiError } from '../../core/errors.ts'
 import { useWords } from '../../core/i18n.ts'
-import { useLoad } from '../../core/load.ts'
+import { useLoad, usePolling } from '../../core/load.ts'
 import { Badge } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { confirm } from '../../ui/dialog.tsx'
@@ -20,11 +19,7 @@ const POLL_MS = 4000 // the group is linked in Telegram, and the owner looks her
 export function Group({ hasBot }: { hasBot: boolean }) {
   const t = useWords(texts)
   const group = useLoad(loadGroup)
-  useEffect(() => {
-    if (group.data !== null) return
-    const timer = setInterval(() => document.visibilityState === 'visible' && void group.reload(), POLL_MS)
-    return () => clearInterval(timer)
-  }, [group.data])
+  usePolling(group, POLL_MS, group.data === null)
   return (
     <Card title={t.group} about={t.group_about}>
       <Show loaded={group} rows={1}>

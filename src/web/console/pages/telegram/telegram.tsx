@@ -1,7 +1,6 @@
-import { useEffect } from 'preact/hooks'
 import { callList } from '../../core/api.ts'
 import { useWords } from '../../core/i18n.ts'
-import { useLoad } from '../../core/load.ts'
+import { useLoad, usePolling } from '../../core/load.ts'
 import type { Assistant } from '../../core/types.ts'
 import { Show } from '../../ui/list.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -25,10 +24,7 @@ export function Telegram() {
 
 function TelegramOf({ assistant: { id } }: { assistant: Assistant }) {
   const bots = useLoad(async () => (await callList<Bot>('/api/bots')).rows)
-  useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === 'visible' && void bots.reload(), POLL_MS)
-    return () => clearInterval(timer)
-  }, [])
+  usePolling(bots, POLL_MS)
   return (
     <Show loaded={bots} rows={2}>
       {(all) => {

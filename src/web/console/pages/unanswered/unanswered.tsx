@@ -18,9 +18,10 @@ const MOST = 100 // the longest page the API gives
 const texts = words({
   ru: {
     title: 'Без ответа',
-    about: 'Вопросы, на которые ассистент честно сказал «не знаю». Напишите ответ — и в следующий раз он ответит сам.',
+    about:
+      'Вопросы, на которые ассистент сказал «не знаю» или ответил неуверенно. Напишите ответ — и в следующий раз он ответит им.',
     empty: 'Ассистент ответил на всё',
-    empty_text: 'Здесь появятся вопросы, для которых в знаниях ничего не нашлось.',
+    empty_text: 'Здесь появятся вопросы, для которых в знаниях не нашлось уверенного ответа.',
     write: 'Написать ответ',
     dialog: 'открыть диалог',
     total: ['вопрос', 'вопроса', 'вопросов'],
@@ -28,9 +29,9 @@ const texts = words({
   en: {
     title: 'Unanswered',
     about:
-      'Questions to which the assistant honestly said “I don’t know”. Write the answer, and it will know next time.',
+      'Questions to which the assistant said “I don’t know” or only guessed. Write the answer, and it will give yours next time.',
     empty: 'The assistant answered everything',
-    empty_text: 'Questions for which the knowledge had nothing will appear here.',
+    empty_text: 'Questions to which the knowledge had no certain answer will appear here.',
     write: 'Write the answer',
     dialog: 'open the dialog',
     total: ['question', 'questions'],

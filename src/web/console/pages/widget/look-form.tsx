@@ -1,13 +1,14 @@
 import { useId } from 'preact/hooks'
 import { call } from '../../core/api.ts'
+import { refusal } from '../../core/errors.ts'
 import { useWords } from '../../core/i18n.ts'
 import { useAction } from '../../core/load.ts'
 import type { Assistant } from '../../core/types.ts'
-import { Button } from '../../ui/button.tsx'
-import { Choice, Problem, Switch, TextArea, TextField } from '../../ui/field.tsx'
+import { Choice, Switch, TextArea, TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Card } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { submits } from '../common/submits.ts'
+import { linesOf } from '../common/lines.ts'
 import { common } from '../common/texts.ts'
 import { texts } from './texts.ts'
 
@@ -19,31 +20,25 @@ export type LookFields = {
   position: 'right' | 'left'
   consent_text: string
   suggestions: string
-  domains: string
+  allowed_domains: string
   is_on: boolean
 }
 
+// The API's own limits: more than fits a phone's screen helps nobody.
 const MOST_SUGGESTIONS = 6
-
-/** The lines of a text that say something. */
-export function linesOf(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean)
-}
+const LONGEST_SUGGESTION = 120
 
 /** The look of an assistant's widget as its form holds it. */
 export function fieldsOf({ widget, allowed_domains, website_integration }: Assistant): LookFields {
   return {
     ...widget,
     suggestions: widget.suggestions.join('\n'),
-    domains: allowed_domains.join('\n'),
+    allowed_domains: allowed_domains.join('\n'),
     is_on: website_integration,
   }
 }
 
-/** The form of the widget's look; saving sends the whole of it. */
+/** The form of the widget's look; saving sends the whole of it, and `onSaved` gets what the server made of it. */
 export function LookForm({
   assistant_id,
   fields,
@@ -57,21 +52,26 @@ export function LookForm({
 }) {
   const t = useWords(texts)
   const c = useWords(common)
-  const { run, busy, error } = useAction(async () => {
-    const { suggestions, domains, is_on, ...look } = fields
-    const widget = { ...look, suggestions: linesOf(suggestions).slice(0, MOST_SUGGESTIONS) }
-    const body = { widget, allowed_domains: linesOf(domains), website_integration: is_on }
+  const action = useAction(async () => {
+    const { suggestions: lines, allowed_domains, is_on, ...look } = fields
+    const suggestions = linesOf(lines)
+    if (suggestions.length > MOST_SUGGESTIONS || suggestions.some(({ length }) => length > LONGEST_SUGGESTION))
+      throw refusal('suggestions', t.suggestions_limit)
+    const widget = { ...look, suggestions }
+    const body = { widget, allowed_domains: linesOf(allowed_domains), website_integration: is_on }
     onSaved(await call<Assistant>('PATCH', `/api/assistants/${assistant_id}`, body))
     toast(c.saved)
   })
-  const field = (name: 'title' | 'greeting' | 'consent_text' | 'suggestions' | 'domains', max: number) => ({
+  const field = (name: 'title' | 'greeting' | 'consent_text' | 'suggestions' | 'allowed_domains', max: number) => ({
+    name,
+    problem: action.error,
     value: fields[name],
     maxLength: max,
     onChange: (value: string) => onChange({ [name]: value }),
   })
   return (
     <Card title={t.look}>
-      <form class="stack" onSubmit={submits(run)}>
+      <Form action={action} fields={['suggestions', 'allowed_domains']} verb={c.save}>
         <Switch label={t.on} hint={t.on_hint} on={fields.is_on} onChange={(is_on) => onChange({ is_on })} />
         <div class="line looks">
           <Colour value={fields.color} onChange={(color) => onChange({ color })} />
@@ -89,14 +89,8 @@ export function LookForm({
         <TextArea label={t.greeting} placeholder={t.greeting_example} optional rows={3} {...field('greeting', 500)} />
         <TextArea label={t.suggestions} hint={t.suggestions_hint} optional {...field('suggestions', 800)} />
         <TextArea label={t.consent} hint={t.consent_hint} optional rows={2} {...field('consent_text', 500)} />
-        <TextArea label={t.domains} hint={t.domains_hint} optional rows={3} {...field('domains', 5000)} />
-        <Problem of={error} />
-        <div class="actions left">
-          <Button type="submit" look="main" busy={busy}>
-            {c.save}
-          </Button>
-        </div>
-      </form>
+        <TextArea label={t.domains} hint={t.domains_hint} optional rows={3} {...field('allowed_domains', 5000)} />
+      </Form>
     </Card>
   )
 }

@@ -2,7 +2,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { accentOf } from '../../../widget/shared/colour.ts'
 import { useWords } from '../../core/i18n.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { type LookFields, linesOf } from './look-form.tsx'
+import { linesOf } from '../common/lines.ts'
+import type { LookFields } from './look-form.tsx'
 import { texts } from './texts.ts'
 
 /** A drawing of the open widget as the form has it now. */

@@ -34,7 +34,10 @@ function WidgetOf({ assistant, onSaved }: { assistant: Assistant; onSaved: (chan
           assistant_id={assistant.id}
           fields={fields}
           onChange={(part) => setFields((now) => ({ ...now, ...part }))}
-          onSaved={onSaved}
+          onSaved={(changed) => {
+            setFields(fieldsOf(changed)) // domains come back in their bare form
+            onSaved(changed)
+          }}
         />
         <Snippet assistant_id={assistant.id} />
         <Identity assistant_id={assistant.id} />

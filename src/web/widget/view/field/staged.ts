@@ -1,7 +1,7 @@
 import type { ChatHost } from '../../shared/contract.ts'
 import { el, icon } from '../../shared/dom.ts'
+import { sizeInWords } from '../../shared/sizes.ts'
 import type { Texts } from '../../shared/texts.ts'
-import { sizeInWords } from '../message/attachments.ts'
 
 interface Staged {
   node: HTMLElement

@@ -1,5 +1,6 @@
 import type { Attachment, Language } from '../../shared/contract.ts'
 import { el, icon } from '../../shared/dom.ts'
+import { sizeInWords } from '../../shared/sizes.ts'
 import type { Texts } from '../../shared/texts.ts'
 
 export interface AttachmentContext {
@@ -55,12 +56,6 @@ async function openInTab(file: Attachment, open: AttachmentContext['open']): Pro
   const download = file.content_type.startsWith('image/') ? undefined : file.name
   el('a', { href, target: '_blank', rel: 'noopener', download }).click()
   setTimeout(() => URL.revokeObjectURL(href), LIFE_MS)
-}
-
-/** The size of a file in words, such as «1,2 МБ». */
-export function sizeInWords(bytes: number, language: Language): string {
-  const [amount, unit] = bytes < 100_000 ? [bytes / 1024, 'kilobyte'] : [bytes / 1024 / 1024, 'megabyte']
-  return new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: 1 }).format(amount)
 }
 
 function sizeOf({ size }: Attachment, { language }: AttachmentContext): HTMLElement {
