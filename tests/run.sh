@@ -13,4 +13,4 @@ if [ ! -x /usr/bin/chromium ]; then
 fi
 # The program finds its own Node; PATH may still have an older one first.
 PATH="$PWD/node_modules/.bin:$PATH"
-exec node --test --test-force-exit --test-timeout=120000 --test-concurrency="${TEST_CONCURRENCY:-2}" "${@:-tests/**/*.test.ts}"
+exec node --test --test-force-exit --test-global-setup=tests/helpers/global-setup.ts --test-timeout=120000 --test-concurrency="${TEST_CONCURRENCY:-2}" "${@:-tests/**/*.test.ts}"

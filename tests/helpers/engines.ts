@@ -11,21 +11,34 @@ import { openBus } from '../../src/events/bus.ts'
 import { openLog } from '../../src/lib/log.ts'
 import type { Outside } from '../../src/outside/outside.ts'
 import { openConnections } from '../../src/realtime/connections.ts'
+import { freshOn, postgresPrograms, startServerForTests } from './real-postgres.ts'
 
 export type EngineName = 'sqlite' | 'postgres'
 export const engines = (process.env.TEST_ENGINES ?? 'sqlite,postgres').split(',') as EngineName[]
 
 let pglite: PGlite | undefined
-after(() => pglite?.close())
+let own: ReturnType<typeof startServerForTests> | undefined
+after(async () => {
+  await pglite?.close()
+  await (await own)?.[Symbol.asyncDispose]()
+})
 
-/** A migrated, empty database of the named engine: SQLite in memory, or Postgres in process. */
+/** A migrated, empty database of the named engine: SQLite in memory, or Postgres: a real server where one is installed, else in process. */
 export async function freshDb(engine: EngineName): Promise<Kysely<Schema>> {
-  const db = engine === 'sqlite' ? new Kysely<Schema>({ dialect: sqliteDialect(':memory:') }) : await freshPostgres()
+  if (engine === 'postgres' && postgresPrograms) return freshOn(await serverOfTests())
+  const db = engine === 'sqlite' ? new Kysely<Schema>({ dialect: sqliteDialect(':memory:') }) : await inProcess()
   await migrate(db)
   return db
 }
 
-async function freshPostgres(): Promise<Kysely<Schema>> {
+// The whole run shares one server (tests/helpers/global-setup.ts); a file that is run alone starts its own.
+async function serverOfTests(): Promise<string> {
+  if (process.env.TEST_POSTGRES_URL) return process.env.TEST_POSTGRES_URL
+  own ??= startServerForTests()
+  return (await own).url
+}
+
+async function inProcess(): Promise<Kysely<Schema>> {
   const INT8 = 20
   pglite ??= await PGlite.create({ parsers: { [INT8]: Number }, extensions: { vector } })
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: keptOpen(pglite) }) })
