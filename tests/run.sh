@@ -4,12 +4,12 @@ set -eu
 cd "$(dirname "$0")/.."
 
 [ -x node_modules/.bin/node ] || npm ci --no-audit --no-fund
-if [ ! -x /usr/bin/chromium ]; then
+if [ ! -x /usr/bin/chromium-headless-shell ] && [ ! -x /usr/bin/chromium ]; then
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "The browser tests need Chromium: sudo apt-get install -y chromium" >&2
+    echo "The browser tests need Chromium: sudo apt-get install -y chromium-headless-shell" >&2
     exit 1
   fi
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium-headless-shell
 fi
 # The program finds its own Node; PATH may still have an older one first.
 PATH="$PWD/node_modules/.bin:$PATH"

@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chromium } from 'playwright-core'
+import { startBrowser } from '../web/browser.ts'
 import { enter, look, openDesk } from './desk.ts'
 
 test('over open http the page says that it is not protected, keeps the session in its tab only, and signs out', async () => {
   const desk = await openDesk()
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--host-resolver-rules=MAP shop.test 127.0.0.1',
-    ],
-  })
+  const browser = await startBrowser(['--host-resolver-rules=MAP shop.test 127.0.0.1'])
   try {
     const url = desk.app.url.replace('127.0.0.1', 'shop.test')
     const { page } = await look(browser, { ...desk, app: { ...desk.app, url } }, '/settings')

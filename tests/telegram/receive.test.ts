@@ -89,6 +89,9 @@ eachScene(
   async (scene) => {
     const message_id = scene.fake.write(scene.token, 8, 'Чем кормить жирафа?')
     edit(scene, { chat: 8, message_id, text: QUESTION })
+    const end = await scene.start({ worker: false })
+    await until(async () => (await scene.stored())[0]?.text === QUESTION)
+    await end()
     await scene.start()
     await until(() => scene.heard(8).some((text) => text.startsWith(ANSWER)))
     edit(scene, { chat: 8, message_id, text: 'Спасибо!' })

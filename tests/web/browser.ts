@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-/** Starts the machine's own Chromium, without any traffic of its own. */
-export function startBrowser(): Promise<Browser> {
+// The same engine without a window's machinery takes half the processor time.
+const programs = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
+
+/** Starts the machine's own Chromium, without any traffic of its own; `more` are arguments beside. */
+export function startBrowser(more: string[] = []): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: programs.find((program) => existsSync(program)) ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -12,6 +16,7 @@ export function startBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }
