@@ -89,6 +89,7 @@ function assertSum(payment: Payment, { Status, Amount }: Notice): void {
 function heardFrom({ PaymentId, Status, Amount, ErrorCode, Pan, ExpDate, CardId }: Notice) {
   const card = { pan: Pan ? masked(Pan) : null, exp_date: ExpDate ?? null, card_id: CardId ?? null }
   return {
+    source: 'notice' as const,
     status: Status,
     bank_id: PaymentId,
     amount: Amount,
