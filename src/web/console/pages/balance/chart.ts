@@ -44,7 +44,7 @@ function open(place: HTMLElement, days: Day[], { tell, label, sum }: Means): uPl
       { ...axis, size: 68, values: (_, sums) => sums.map((one) => sum(one)) },
     ],
     // The whole day first, what the site took over it: the rest that is seen is Telegram.
-    series: [{}, series('--warn'), series('--accent')],
+    series: [{}, series('--line-strong'), series('--accent')],
     hooks: { setCursor: [({ cursor }) => tell(cursor.idx == null ? undefined : days[cursor.idx])] },
   }
   function nameOf(at: number): string {

@@ -42,8 +42,8 @@ function Reach({ balance, prices, spending }: { balance: number; prices: Prices;
   const days = spent > 0 ? Math.floor(balance / (spent / WEEK)) : undefined
   return (
     <p>
-      {t.enough_for} ≈ {count(left, t.answers)}
-      {days === undefined ? `. ${t.no_pace}` : `, ≈ ${count(days, t.days)} ${t.at_pace}`}
+      {t.enough_for} {count(left, t.answers)}
+      {days === undefined ? `. ${t.no_pace}` : `, ${t.that_is} ${count(days, t.days)} ${t.at_pace}`}
     </p>
   )
 }

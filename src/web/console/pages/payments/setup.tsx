@@ -7,7 +7,8 @@ import { List, Row, Show } from '../../ui/list.tsx'
 import { Card } from '../../ui/page.tsx'
 import { roubles } from '../common/money.ts'
 import './payments.css'
-import { settingNames, texts } from './texts.ts'
+import { settingNames } from './setting-names.ts'
+import { texts } from './texts.ts'
 import type { Setup } from './types.ts'
 
 type Setting = Setup['settings'][number]
@@ -71,7 +72,7 @@ function Readiness({ setup: { billing, bank, notice_url, missing } }: { setup: S
 
 function Command({ text }: { text: string }) {
   return (
-    <div class="command">
+    <div class="copy-command">
       <code>{text}</code>
       <CopyButton text={text} look="quiet" />
     </div>
