@@ -26,6 +26,11 @@ export async function purseOf(ctx: Context | TxContext, tenant_id: number): Prom
   return (await store.findPurse(ctx.db, tenant_id)) ?? emptyPurse(tenant_id)
 }
 
+/** What everybody has, by owner. */
+export async function listPurses(ctx: Context, page: { limit: number; offset: number }) {
+  return { purses: await store.listPurses(ctx.db, page), total: await store.countPurses(ctx.db) }
+}
+
 /** Gives money once per reason and reference, answers the entry, and pays a debt from it. A repeat changes nothing and answers the first entry. */
 export async function credit(ctx: TxContext, posting: Posting<CreditReason>): Promise<EntryRow> {
   const posted = (await post(ctx, posting, posting.amount))!

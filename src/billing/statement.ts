@@ -19,6 +19,8 @@ export const Transaction = z
   })
   .meta({ id: 'Transaction' })
 
+export type Listed = z.input<typeof Transaction>
+
 const WORDS: Record<string, Texts> = {
   topup: { ru: 'Пополнение баланса', en: 'Top-up' },
   welcome_bonus: { ru: 'Приветственный бонус', en: 'Welcome bonus' },
@@ -40,7 +42,8 @@ export async function listTransactions(
   return { transactions: rows.map((row) => viewOf(row, locale)), total }
 }
 
-function viewOf(row: EntryRow, locale: Locale): z.input<typeof Transaction> {
+/** A movement as the wire shows it, in the given language. */
+export function viewOf(row: EntryRow, locale: Locale): Listed {
   return {
     id: row.id,
     type: row.amount > 0 ? 'credit' : 'debit',

@@ -1,6 +1,7 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import { DAY } from '../lib/time.ts'
 import type { Sealed } from './chain/chain.ts'
 
 export type Purse = Selectable<Schema['balances']>
@@ -8,6 +9,17 @@ export type EntryRow = Selectable<Schema['ledger_entries']>
 
 export const findPurse = (db: Db, tenant_id: number): Promise<Purse | undefined> =>
   db.selectFrom('balances').selectAll().where('tenant_id', '=', tenant_id).executeTakeFirst()
+
+export const listPurses = (db: Db, { limit, offset }: { limit: number; offset: number }): Promise<Purse[]> =>
+  db.selectFrom('balances').selectAll().orderBy('tenant_id').limit(limit).offset(offset).execute()
+
+export const countPurses = async (db: Db): Promise<number> => {
+  const row = await db
+    .selectFrom('balances')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  return Number(row.n)
+}
 
 /** Moves a purse on from the state it was read in; undefined when somebody was faster. */
 export const movePurse = (db: Db, from: { entries: number }, to: Purse): Promise<Purse | undefined> =>
@@ -69,16 +81,40 @@ export const countEntries = async (db: Db, tenant_id: number, filter: EntryFilte
   return Number(row.n)
 }
 
-/** The next entries of one owner in the order they were written, for whoever adds them up again. */
-export const entriesAfter = (db: Db, tenant_id: number, seq: number, limit: number): Promise<EntryRow[]> =>
-  db
+/** The next entries of one owner in the order they were written, for whoever goes through all of them. */
+export const entriesAfter = (
+  db: Db,
+  tenant_id: number,
+  seq: number,
+  limit: number,
+  filter: EntryFilter = {},
+): Promise<EntryRow[]> =>
+  entriesOf(db, tenant_id, filter).selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
+
+/** One day (counted from 1970, `shift` ms east of UTC) and kind of answer with what was paid for it, in kopecks. */
+export type DaySum = { day: number; reason: string; sum: number; answers: number }
+
+/** What answers cost since a moment, by day and kind. */
+export const sumByDay = async (
+  db: Db,
+  tenant_id: number,
+  { since, shift }: { since: number; shift: number },
+): Promise<DaySum[]> => {
+  const rows = await db
     .selectFrom('ledger_entries')
-    .selectAll()
+    .select([
+      sql<number>`cast((created_at + ${shift}) / ${sql.lit(DAY)} as bigint)`.as('day'),
+      'reason',
+      sql<number>`-sum(amount)`.as('sum'),
+      sql<number>`count(*)`.as('answers'),
+    ])
     .where('tenant_id', '=', tenant_id)
-    .where('seq', '>', seq)
-    .orderBy('seq')
-    .limit(limit)
+    .where('created_at', '>=', since)
+    .where('reason', 'in', ['widget_message', 'telegram_message'])
+    .groupBy(['day', 'reason'])
     .execute()
+  return rows.map(({ day, reason, sum, answers }) => ({ day, reason, sum: Number(sum), answers: Number(answers) }))
+}
 
 /** Everybody who has a purse or an entry. */
 export const allTenants = async (db: Db): Promise<number[]> => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
@@ -33,8 +33,16 @@ async function prepare(): Promise<ConsoleAssets> {
   const page = consolePage({ script: script!.name, style: style!.name })
   return {
     page: await pack(Buffer.from(page), 'text/html; charset=utf-8'),
-    files: new Map([script!, style!].map(({ name, asset }) => [name, asset])),
+    files: new Map([script!, style!, ...(await loadParts())].map(({ name, asset }) => [name, asset])),
   }
+}
+
+// What the program loads only where it is needed: it knows these files by the names they have.
+async function loadParts(): Promise<{ name: string; asset: Asset }[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js') && name !== 'console.js')
+  return Promise.all(
+    names.map(async (name) => ({ name, asset: await pack(await readFile(join(folder, name)), TYPES['.js']!) })),
+  )
 }
 
 async function load(file: string): Promise<{ name: string; asset: Asset }> {

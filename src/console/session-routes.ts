@@ -17,6 +17,7 @@ const SignedIn = z
     access_token: z.string(),
     expires_in: z.int(),
     user: Profile,
+    billing: z.boolean().meta({ description: 'false: ответы ничего не стоят' }),
     refresh_token: z
       .string()
       .optional()
@@ -79,7 +80,7 @@ function kept(req: Request, body: z.infer<typeof Kept>): string | undefined {
 }
 
 async function answer(ctx: Context, { refresh_token, ...signed }: Signed, req: Request, res: Response): Promise<void> {
-  const view = { ...signed, user: await profileOf(ctx, signed.user) }
+  const view = { ...signed, user: await profileOf(ctx, signed.user), billing: ctx.config['billing.enabled'] }
   if (keepsCookies(req)) setCookie(res, refresh_token)
   res.json(SignedIn.parse(keepsCookies(req) ? view : { ...view, refresh_token }))
 }

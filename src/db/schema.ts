@@ -359,6 +359,19 @@ export type Schema = {
     asked_at: number
     confirmed_at: Generated<number | null>
   }
+  /** Each change of a payment, in the order we heard of it; what changed nothing leaves no row. */
+  payment_steps: {
+    id: Generated<number>
+    tenant_id: number
+    payment_id: string
+    status: string
+    /** As the bank told it. */
+    amount: number | null
+    /** How we heard: its notice, its answer to an order of ours, or because we asked. */
+    source: 'notice' | 'answer' | 'question'
+    error_code: string | null
+    at: number
+  }
   refunds: {
     /** The bank's ExternalRequestId. */
     id: string

@@ -64,3 +64,27 @@ export const topUp = route({
     return viewOf(await createPayment(ctx, { ...order, idempotency_key, base_url, locale }, billing.INVALID_AMOUNT))
   },
 })
+
+export const terms = route({
+  method: 'get',
+  path: '/api/payments/terms',
+  tag,
+  summary: 'Можно ли пополнить баланс, какими суммами, и нужен ли адрес для чека',
+  access: 'user',
+  response: z.object({
+    billing: z.boolean().meta({ description: 'false: ответы ничего не стоят' }),
+    top_up: z.boolean().meta({ description: 'false: терминал банка не настроен' }),
+    min: z.number(),
+    max: z.number(),
+    receipt: z.boolean(),
+    currency: z.literal('RUB'),
+  }),
+  handler: async ({ ctx: { config, outside } }) => ({
+    billing: config['billing.enabled'],
+    top_up: outside.tbank !== undefined,
+    min: toRoubles(config['payments.min']),
+    max: toRoubles(config['payments.max']),
+    receipt: config['tbank.receipt'],
+    currency: 'RUB',
+  }),
+})

@@ -1,4 +1,6 @@
 import { defineErrors } from '../errors.ts'
+import { BankRefused } from '../outside/bank/tbank.ts'
+import { OutsideFailed, OutsideRefused } from '../outside/failures.ts'
 
 export const errors = defineErrors({
   PAYMENT_CREATION_FAILED: [502, 'Не удалось создать платёж в банке', 'The bank did not open the payment'],
@@ -9,3 +11,11 @@ export const errors = defineErrors({
   WEBHOOK_SIGNATURE_INVALID: [401, 'Некорректная подпись уведомления', 'The signature of the notice is not valid'],
   WEBHOOK_IP_NOT_ALLOWED: [403, 'Адрес отправителя не из сети банка', "The sender is not in the bank's network"],
 })
+
+/** Throws what the bank refused with, or its silence, as PAYMENT_FAILED; anything else as it is. */
+export function asBankFailure(error: unknown): never {
+  if (error instanceof BankRefused) throw errors.PAYMENT_FAILED({ bank_code: error.code })
+  if (error instanceof OutsideFailed || error instanceof OutsideRefused)
+    throw errors.PAYMENT_FAILED({ reason: 'the bank did not answer' })
+  throw error
+}

@@ -1,6 +1,7 @@
 import { on } from '../events/event.ts'
 import { MINUTE } from '../lib/time.ts'
 import type { Module } from '../module.ts'
+import * as adminRoutes from './admin/routes.ts'
 import * as balanceRoutes from './balance-routes.ts'
 import { reconcileLater } from './bank/reconcile.ts'
 import * as bankRoutes from './bank/routes.ts'
@@ -13,7 +14,7 @@ const [SOON, LATER] = [3 * MINUTE, 30 * MINUTE]
 
 export const payments: Module = {
   name: 'payments',
-  routes: [...Object.values(routes), ...Object.values(balanceRoutes), ...Object.values(bankRoutes)],
+  routes: [routes, balanceRoutes, bankRoutes, adminRoutes].flatMap((of) => Object.values(of)),
   subscriptions: [
     on(paymentCreated, 'payments.reconcile_soon', reconcileLater, { delay: () => SOON }),
     on(paymentCreated, 'payments.reconcile_later', reconcileLater, { delay: () => LATER }),

@@ -8,7 +8,7 @@ import { errors } from './errors.ts'
 import { getPayment, listPayments } from './find.ts'
 import { createPayment } from './payments.ts'
 import { refundPayment } from './refunds/refund.ts'
-import { Address, Created, Description, Listed, PaymentId, Roubles, Status, viewOf } from './shapes.ts'
+import { Address, Created, Description, Listed, PaymentId, Roubles, Status, StatusFilter, viewOf } from './shapes.ts'
 
 const tag = 'Платежи'
 const params = z.object({ id: PaymentId })
@@ -23,7 +23,7 @@ export const create = route({
   body: z.object({
     amount: Roubles,
     description: Description.default('Пополнение баланса'),
-    return_url: Address.optional(),
+    return_url: Address.optional().meta({ description: '{payment_id} в адресе заменяется номером платежа' }),
     fail_url: Address.optional(),
     customer_email: Email.optional(),
   }),
@@ -56,15 +56,10 @@ export const history = route({
   tag,
   summary: 'История платежей, новые сверху',
   access: 'user',
-  query: Page.extend({
-    status: z
-      .string()
-      .regex(/^[A-Z0-9_]{1,30}$/)
-      .optional(),
-  }),
+  query: Page.extend({ status: StatusFilter }),
   response: z.object({ payments: z.array(Listed), total: z.int(), has_more: z.boolean() }),
   handler: async ({ ctx, caller, query }) => {
-    // An admin's own, too: everybody's payments are seen with `replyx payment list`.
+    // An admin's own, too: everybody's payments are at `/api/admin/payments`.
     const { payments, ...rest } = await listPayments(ctx, { ...caller, is_admin: false }, query)
     return { payments: payments.map(viewOf), ...rest }
   },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { toKopecks, toRoubles } from '../lib/money.ts'
 import { toIso, toIsoOrNull } from '../lib/time.ts'
 import type { Card } from './bank/state.ts'
-import { isPaid } from './bank/statuses.ts'
+import { isPaid, isPayable, OPEN } from './bank/statuses.ts'
 import type { Payment } from './store.ts'
 
 const TOO_MUCH = 1e12 // above it a number is printed with an exponent; the limits of a payment refuse it anyway
@@ -13,6 +13,10 @@ export const Roubles = z
   .refine((sum) => Math.abs(sum) >= TOO_MUCH || toKopecks(sum) !== undefined, 'не больше двух знаков после запятой')
   .transform((sum) => (Math.abs(sum) >= TOO_MUCH ? Math.sign(sum) * Number.MAX_SAFE_INTEGER : (toKopecks(sum) ?? 0)))
 
+export const StatusFilter = z
+  .string()
+  .regex(/^[A-Z0-9_]{1,30}$/)
+  .optional()
 export const PaymentId = z.string().regex(/^[\w-]{1,36}$/)
 export const Address = z.string().min(1).max(2000)
 // The bank cuts it at 140, and a line break has no place on a receipt.
@@ -30,8 +34,10 @@ const View = z.object({
   status: z.string().meta({ description: 'Статус в словах банка: NEW, AUTHORIZED, CONFIRMED, REJECTED…' }),
   created_at: z.iso.datetime(),
   confirmed_at: z.iso.datetime().nullable(),
+  is_open: z.boolean().meta({ description: 'true: может ещё измениться без возврата' }),
+  continue_url: z.string().nullable().meta({ description: 'Где продолжить оплату; null — платить больше нечего' }),
 })
-export const Created = View.omit({ refunded_amount: true, confirmed_at: true })
+export const Created = View.omit({ refunded_amount: true, confirmed_at: true, is_open: true, continue_url: true })
   .extend({ payment_url: z.string(), terminal_key: z.string() })
   .meta({ id: 'NewPayment' })
 export const Listed = View.extend({ description: z.string() }).meta({ id: 'Payment' })
@@ -57,5 +63,7 @@ export function viewOf(payment: Payment): z.input<typeof Created> & z.input<type
     details: card ?? { pan: null, exp_date: null, card_id: null },
     created_at: toIso(payment.created_at),
     confirmed_at: toIsoOrNull(payment.confirmed_at),
+    is_open: OPEN.includes(payment.status),
+    continue_url: isPayable(payment.status) ? payment.payment_url : null,
   }
 }

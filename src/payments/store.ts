@@ -1,4 +1,4 @@
-import type { Selectable, Updateable } from 'kysely'
+import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import { type Scope, within } from '../db/tenant.ts'
@@ -40,6 +40,20 @@ export const changePayment = (db: Db, from: Pick<Payment, 'id' | 'tenant_id' | '
     .where('status', '=', from.status)
     .returningAll()
     .executeTakeFirst()
+
+export type Step = Selectable<Schema['payment_steps']>
+
+export const insertStep = (db: Db, row: Insertable<Schema['payment_steps']>) =>
+  db.insertInto('payment_steps').values(row).execute()
+
+export const stepsOf = (db: Db, { id, tenant_id }: Payment): Promise<Step[]> =>
+  db
+    .selectFrom('payment_steps')
+    .selectAll()
+    .where('payment_id', '=', id)
+    .where('tenant_id', '=', tenant_id)
+    .orderBy('id')
+    .execute()
 
 /** Takes the right to open a payment at the bank once more; of two that try at once one gets it. */
 export const claimOpening = (db: Db, { id, tenant_id, asked_at }: Payment, now: number) =>

@@ -18,6 +18,9 @@ export const findUser = (db: Db, id: number): Promise<UserRow | undefined> =>
 export const findUserByEmail = (db: Db, email: string): Promise<UserRow | undefined> =>
   db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
 
+export const emailsOf = (db: Db, ids: number[]): Promise<Pick<UserRow, 'id' | 'email'>[]> =>
+  db.selectFrom('users').select(['id', 'email']).where('id', 'in', ids).execute()
+
 export const listUsers = (db: Db, page: { limit: number; offset: number }): Promise<UserRow[]> =>
   db.selectFrom('users').selectAll().orderBy('id').limit(page.limit).offset(page.offset).execute()
 

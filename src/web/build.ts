@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin, transform } from 'esbuild'
 
@@ -23,11 +23,13 @@ export async function buildWidget(outDir: string): Promise<{ loader_hash: string
   return { loader_hash: hashOf(loader), chat_hash }
 }
 
-/** Bundles the console into `outDir` as `console.js` (a module) and `console.css`; a repeat replaces both files, each at once. */
+/** Bundles the console into `outDir` as `console.js` (a module), `console.css` and what is loaded only where it is needed, under names that change with it; a repeat replaces the files, each at once. */
 export async function buildConsole(outDir: string): Promise<void> {
   const { outputFiles } = await build({
     entryPoints: [join(consoleSources, 'main.tsx')],
     entryNames: 'console',
+    chunkNames: '[name]-[hash]',
+    splitting: true,
     outdir: outDir,
     write: false,
     bundle: true,
@@ -41,11 +43,15 @@ export async function buildConsole(outDir: string): Promise<void> {
   })
   await mkdir(outDir, { recursive: true })
   // The program last, because its age tells whether the sources are newer; by renaming, because another process may be reading.
-  const inOrder = outputFiles.toSorted((a, b) => extname(a.path).localeCompare(extname(b.path)))
+  const isProgram = ({ path }: { path: string }) => Number(basename(path) === 'console.js')
+  const inOrder = outputFiles.toSorted((a, b) => isProgram(a) - isProgram(b))
   for (const { path, contents } of inOrder) {
     await writeFile(`${path}.${process.pid}`, contents)
     await rename(`${path}.${process.pid}`, path)
   }
+  const made = new Set(outputFiles.map(({ path }) => basename(path)))
+  const older = (await readdir(outDir)).filter((name) => name.endsWith('.js') && !made.has(name))
+  await Promise.all(older.map((name) => rm(join(outDir, name), { force: true })))
 }
 
 async function bundle(entry: string, options: { format: 'esm' | 'iife'; define?: Record<string, string> }) {

@@ -8,7 +8,7 @@ type Sdk = { generateSignature: (of: { payload: Fields; password: string }) => s
 const require = createRequire(import.meta.url)
 const { generateSignature } = require('@jfkz/tinkoff-payment-sdk/dist/common/signature.js') as Sdk
 
-export type BankPayment = { id: string; order: string; amount: number; left: number; status: string }
+export type BankPayment = { id: string; order: string; amount: number; left: number; status: string; back?: string }
 export type NoticeOptions = {
   fields?: Fields
   /** Put beside the signed fields afterwards, as the bank does with nested values. */
@@ -43,8 +43,8 @@ export const PASSWORD = 'TestPassword'
 type Trouble = { method: string; kind: 'lose' | 'refuse' | 'hang'; code?: string }
 const FIRST_ID = 9_007_199_254_740_993_000n // far beyond what a double holds exactly
 
-/** A double of T-Bank's acquiring API v2 on a free port: checks our signature, keeps payments, and fails as told. */
-export async function openFakeTbank(): Promise<FakeTbank> {
+/** A double of T-Bank's acquiring API v2 on a free port: checks our signature, keeps payments, and fails as told. With `pages` it has a page to pay at as well. */
+export async function openFakeTbank({ pages = false } = {}): Promise<FakeTbank> {
   const payments = new Map<string, BankPayment>()
   const requests = new Map<string, object>()
   const troubles: Trouble[] = []
@@ -55,6 +55,7 @@ export async function openFakeTbank(): Promise<FakeTbank> {
     return payment
   }
   const server = await openFake((res, seen) => {
+    if (seen.method === 'GET') return pageOf(res, seen.path, payments)
     const method = seen.path.split('/').at(-1) ?? ''
     const at = troubles.findIndex((one) => one.method === method)
     const trouble = at === -1 ? undefined : troubles.splice(at, 1)[0]
@@ -62,7 +63,11 @@ export async function openFakeTbank(): Promise<FakeTbank> {
     if (trouble?.kind === 'refuse') return sendJson(res, 200, refusal(trouble.code ?? '99'))
     const answer = answerTo(method, seen.body, { payments, requests, newPayment })
     if (trouble?.kind === 'lose') return void res.socket?.resetAndDestroy()
-    reply(res, answer)
+    const { PaymentId } = answer as { PaymentId?: string }
+    reply(
+      res,
+      pages && method === 'Init' && PaymentId ? { ...answer, PaymentURL: `${server.url}/pay/${PaymentId}` } : answer,
+    )
   })
   const of = (order: string) => {
     const payment = payments.get(order)
@@ -122,7 +127,21 @@ function init(fields: Fields, bank: Bank): object {
   const order = String(fields.OrderId)
   if (bank.payments.has(order)) return refusal('20')
   const payment = bank.newPayment(order, Number(fields.Amount))
+  if (fields.SuccessURL !== undefined) payment.back = String(fields.SuccessURL)
   return { ...good(payment), PaymentURL: `https://securepay.tinkoff.ru/new/${payment.id}` }
+}
+
+// The page where a payer presses the button, and what the button does: the money moves, the payer is sent back, no notice is sent by itself.
+function pageOf(res: ServerResponse, path: string, payments: Map<string, BankPayment>): void {
+  const [, verb, id] = path.split('/')
+  const payment = [...payments.values()].find((one) => one.id === id)
+  if (!payment) return void res.writeHead(404).end()
+  if (verb === 'paid') {
+    payment.status = 'CONFIRMED'
+    return void res.writeHead(302, { location: payment.back ?? '/' }).end()
+  }
+  res.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+  res.end(`<!doctype html><title>Банк</title><a href="/paid/${payment.id}">Оплатить ${payment.amount / 100} ₽</a>`)
 }
 
 function stateOf(payment: BankPayment | undefined): object {

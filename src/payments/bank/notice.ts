@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../../context.ts'
-import { inTransaction } from '../../db/database.ts'
+import { inSharedTransaction } from '../../db/together.ts'
 import { invalid } from '../../errors.ts'
 import { findFault } from '../../http/shapes.ts'
 import { sameText } from '../../lib/crypto.ts'
@@ -45,7 +45,7 @@ export async function takeNotice(ctx: Context, body: { text: string; is_form: bo
   const read = Notice.safeParse(fields)
   if (!read.success || !isStatus(read.data.Status)) return void ctx.log.info('a notice of the bank about no payment')
   const notice = read.data
-  await inTransaction(ctx, async (ctx) => {
+  await inSharedTransaction(ctx, async (ctx) => {
     const payment = await store.findOrder(ctx.db, notice.OrderId)
     if (!payment || (payment.bank_id !== null && payment.bank_id !== notice.PaymentId))
       return void ctx.log.error({ order: notice.OrderId }, 'a signed notice about an order that is not known')
@@ -89,6 +89,7 @@ function assertSum(payment: Payment, { Status, Amount }: Notice): void {
 function heardFrom({ PaymentId, Status, Amount, ErrorCode, Pan, ExpDate, CardId }: Notice) {
   const card = { pan: Pan ? masked(Pan) : null, exp_date: ExpDate ?? null, card_id: CardId ?? null }
   return {
+    source: 'notice' as const,
     status: Status,
     bank_id: PaymentId,
     amount: Amount,

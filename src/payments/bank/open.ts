@@ -58,7 +58,7 @@ async function init(ctx: Context, bank: Tbank, payment: Payment, locale: Locale)
     const now = (await store.findOrder(ctx.db, payment.id)) ?? payment
     const { payment_url } = opened
     const shown = (await store.changePayment(ctx.db, now, { payment_url })) ?? now
-    return recordState(ctx, shown, { ...opened, amount: payment.amount })
+    return recordState(ctx, shown, { ...opened, source: 'answer', amount: payment.amount })
   })
 }
 
@@ -69,10 +69,15 @@ function orderOf({ config }: Context, payment: Payment, language: Locale) {
     customer: String(payment.tenant_id),
     // Without a public address the bank uses the one set for the terminal.
     notification_url: config.public_url && `${publicUrl(config)}/api/payments/webhook`,
-    success_url: payment.return_url ?? undefined,
-    fail_url: payment.fail_url ?? undefined,
+    success_url: numbered(payment.return_url, id),
+    fail_url: numbered(payment.fail_url, id),
     receipt: receiptOf(config, { amount, email, description }),
   }
+}
+
+// Whoever asked for the payment did not know its number yet.
+function numbered(url: string | null, id: string): string | undefined {
+  return url?.replaceAll('{payment_id}', id)
 }
 
 function notOpened(error: unknown): never {

@@ -2,7 +2,7 @@ import { credit, purseOf, takeBack } from '../../billing/ledger.ts'
 import type { TxContext } from '../../context.ts'
 import { publish } from '../../events/publish.ts'
 import { paymentConfirmed, paymentRefunded } from '../events.ts'
-import type { Payment } from '../store.ts'
+import type { Payment, Step } from '../store.ts'
 import * as store from '../store.ts'
 import { furtherOf, isPaid, isStatus, refundedBy } from './statuses.ts'
 
@@ -14,6 +14,8 @@ export type Heard = {
   amount: number | undefined
   error_code?: string | null
   card?: Card | null
+  /** How we heard; a question when nothing else is said. */
+  source?: Step['source']
   /** We asked just now, and it was in this status when we did. */
   asked_in?: string
 }
@@ -40,9 +42,15 @@ export async function recordState(ctx: TxContext, payment: Payment, heard: Heard
     confirmed_at: payment.confirmed_at ?? (is_paid ? ctx.now() : null),
   })
   if (!changed) throw new Error('two changed one payment')
+  await noteStep(ctx, changed, heard)
   if (is_paid && payment.confirmed_at === null) await creditPayment(ctx, changed)
   if (refunded > payment.refunded) await takeRefundBack(ctx, changed, refunded - payment.refunded)
   return changed
+}
+
+async function noteStep(ctx: TxContext, { id: payment_id, tenant_id }: Payment, heard: Heard): Promise<void> {
+  const { status, amount = null, source = 'question', error_code = null } = heard
+  await store.insertStep(ctx.db, { tenant_id, payment_id, status, amount, source, error_code, at: ctx.now() })
 }
 
 async function creditPayment(ctx: TxContext, { id, tenant_id, amount, customer_email }: Payment): Promise<void> {

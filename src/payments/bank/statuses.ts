@@ -23,6 +23,11 @@ export const OPEN = ORDER.filter((status) => rankOf(status) < rankOf('CONFIRMED'
 /** Of those, the ones that look to their payer as if something were going on. */
 export const PENDING = OPEN.filter((status) => !FAILED.includes(status))
 
+/** Whether its payer may still go to the bank's page: nothing is held, and no end has come. */
+export function isPayable(status: string): boolean {
+  return status !== 'INIT' && rankOf(status) >= 0 && rankOf(status) <= rankOf('REJECTED')
+}
+
 /** Whether this is a status of a payment at all; notices about receipts or cards have others. */
 export function isStatus(status: string): boolean {
   return RANKS.has(status)

@@ -109,6 +109,7 @@ async function askForMoneyBack(ctx: Context, refund: Refund): Promise<void> {
     const now = await getPayment(ctx, EVERYBODY, refund.payment_id)
     await recordState(ctx, now, {
       status,
+      source: 'answer',
       bank_id: request.bank_id,
       amount: new_amount ?? now.amount - now.refunded - amount,
     })

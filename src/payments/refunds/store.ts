@@ -19,6 +19,16 @@ export const findByKey = (db: Db, of: { payment_id: string; tenant_id: number },
     .where('idempotency_key', '=', idempotency_key)
     .executeTakeFirst()
 
+/** All refunds of a payment, oldest first. */
+export const refundsOf = (db: Db, of: { id: string; tenant_id: number }): Promise<Refund[]> =>
+  db
+    .selectFrom('refunds')
+    .selectAll()
+    .where('payment_id', '=', of.id)
+    .where('tenant_id', '=', of.tenant_id)
+    .orderBy('created_at')
+    .execute()
+
 /** The sum of a payment's refunds in this state. */
 export const sumIn = async (
   db: Db,

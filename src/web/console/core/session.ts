@@ -12,10 +12,12 @@ export type Me = {
   tenant_id: number
   is_admin: boolean
 }
-type Signed = { access_token: string; user: Me; refresh_token?: string }
+type Signed = { access_token: string; user: Me; billing: boolean; refresh_token?: string }
 
 /** Who is signed in: undefined before that is known, null for nobody. */
 export const me = createStore<Me | null | undefined>(undefined)
+/** Whether owners pay for answers on this appliance. */
+export const hasBilling = createStore(false)
 /** The access token lives here and nowhere else, so it is gone with the page. */
 let access: string | undefined
 
@@ -70,9 +72,10 @@ export function showMe(user: Me): void {
   me.set(user)
 }
 
-function keep({ access_token, user, refresh_token }: Signed): void {
+function keep({ access_token, user, billing, refresh_token }: Signed): void {
   const before = me.get()
   access = access_token
+  hasBilling.set(billing)
   memory.write('signed', '1')
   if (refresh_token) memory.write('refresh', refresh_token, 'session')
   // Another tab signed in as somebody else: what this one shows belongs to the person before.

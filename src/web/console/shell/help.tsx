@@ -1,9 +1,9 @@
 import { useWords } from '../core/i18n.ts'
 import { useKey } from '../core/keys.ts'
-import type { Me } from '../core/session.ts'
+import { hasBilling, type Me } from '../core/session.ts'
 import { createStore, useStore } from '../core/store.ts'
 import { Dialog } from '../ui/dialog.tsx'
-import { sectionsOf } from './sections.ts'
+import { menuOf } from './sections.ts'
 import { texts } from './texts.ts'
 
 type Hint = { keys: string; text: string }
@@ -26,10 +26,11 @@ export function Help({ user }: { user: Me }) {
   const t = useWords(texts)
   const open = useStore(isOpen)
   const more = useStore(extra)
+  const billing = useStore(hasBilling)
   useKey('?', showHelp)
   if (!open) return null
   const hints: Hint[] = [
-    ...sectionsOf(user).map(({ name, key }) => ({ keys: `g ${key}`, text: `${t.keys_go}: ${t[name]}` })),
+    ...menuOf(user, billing).map(({ name, key }) => ({ keys: `g ${key}`, text: `${t.keys_go}: ${t[name]}` })),
     { keys: '/', text: t.keys_search },
     { keys: 'Esc', text: t.keys_back },
     ...more,

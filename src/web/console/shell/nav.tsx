@@ -3,14 +3,14 @@ import { useKey } from '../core/keys.ts'
 import { leave, presence, setPresence } from '../core/live/presence.ts'
 import { waiting } from '../core/live/waiting.ts'
 import { go, Link } from '../core/router.ts'
-import { type Me, signOut } from '../core/session.ts'
+import { hasBilling, type Me, signOut } from '../core/session.ts'
 import { useStore } from '../core/store.ts'
 import { Avatar, Badge } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { toastError } from '../ui/toast.tsx'
 import { showHelp } from './help.tsx'
-import { type Section, sectionsOf } from './sections.ts'
+import { menuOf, type Section } from './sections.ts'
 import { texts } from './texts.ts'
 
 const MOST_IN_BAR = 4 // a fifth of a phone's width is the narrowest a thumb hits; the fifth is «more»
@@ -18,7 +18,7 @@ const MOST_IN_BAR = 4 // a fifth of a phone's width is the narrowest a thumb hit
 /** The sections: a column at the left, on phones a bar at the bottom whose last place opens the rest. */
 export function Navigation({ user, path }: { user: Me; path: string }) {
   const t = useWords(texts)
-  const sections = sectionsOf(user)
+  const sections = menuOf(user, useStore(hasBilling))
   const rest = sections.length > MOST_IN_BAR + 1 ? sections.slice(MOST_IN_BAR) : []
   return (
     <nav class="nav" aria-label={t.navigation}>

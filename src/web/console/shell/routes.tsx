@@ -4,7 +4,10 @@ import type { Me } from '../core/session.ts'
 import { Inbox } from '../inbox/inbox.tsx'
 import { AssistantEditor } from '../pages/assistants/editor.tsx'
 import { Assistants } from '../pages/assistants/list.tsx'
+import { Balance } from '../pages/balance/balance.tsx'
 import { Knowledge } from '../pages/knowledge/knowledge.tsx'
+import { Payment } from '../pages/payments/payment.tsx'
+import { Payments } from '../pages/payments/payments.tsx'
 import { Replies } from '../pages/replies/replies.tsx'
 import { Settings } from '../pages/settings/settings.tsx'
 import { Team } from '../pages/team/team.tsx'
@@ -28,6 +31,8 @@ const PAGES: Record<SectionName, Draw> = {
   telegram: () => <Telegram />,
   team: () => <Team />,
   replies: () => <Replies />,
+  balance: () => <Balance />,
+  payments: (id) => (id === undefined ? <Payments /> : <Payment key={id} id={id} />),
   settings: () => <Settings />,
 }
 

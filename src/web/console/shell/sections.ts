@@ -10,8 +10,10 @@ export type SectionName =
   | 'telegram'
   | 'team'
   | 'replies'
+  | 'balance'
+  | 'payments'
   | 'settings'
-export type Section = { name: SectionName; icon: IconName; key: string; for: Me['role'][] }
+export type Section = { name: SectionName; icon: IconName; key: string; for: Me['role'][]; only?: 'admin' | 'billing' }
 
 /** The sections in the order of the navigation; `key` is the second letter of «g …». */
 const SECTIONS: Section[] = [
@@ -23,10 +25,17 @@ const SECTIONS: Section[] = [
   { name: 'telegram', icon: 'telegram', key: 't', for: ['owner'] },
   { name: 'team', icon: 'team', key: 'm', for: ['owner'] },
   { name: 'replies', icon: 'replies', key: 'r', for: ['owner', 'operator'] },
+  { name: 'balance', icon: 'balance', key: 'b', for: ['owner'], only: 'billing' },
+  { name: 'payments', icon: 'payments', key: 'p', for: ['owner'], only: 'admin' },
   { name: 'settings', icon: 'settings', key: 's', for: ['owner', 'operator'] },
 ]
 
-/** The sections this person may see. */
-export function sectionsOf({ role }: Pick<Me, 'role'>): Section[] {
-  return SECTIONS.filter((section) => section.for.includes(role))
+/** The sections this person may open. */
+export function sectionsOf({ role, is_admin }: Pick<Me, 'role' | 'is_admin'>): Section[] {
+  return SECTIONS.filter((section) => section.for.includes(role) && (section.only !== 'admin' || is_admin))
+}
+
+/** Of those, the ones that are offered: without billing there is no balance to look at. */
+export function menuOf(user: Pick<Me, 'role' | 'is_admin'>, billing: boolean): Section[] {
+  return sectionsOf(user).filter((section) => section.only !== 'billing' || billing)
 }
