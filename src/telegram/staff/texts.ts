@@ -120,17 +120,3 @@ export const problems: Record<NonNullable<Group['problem']>, Texts> = {
     en: 'The bot is not in the group. Add it as an administrator who may “Manage topics”.',
   },
 }
-
-const REASONS: Record<string, Texts> = {
-  keyword: { ru: 'просит человека', en: 'asks for a human' },
-  manual: { ru: 'позвали кнопкой или командой', en: 'called by a button or command' },
-  fallback: { ru: 'ассистент не нашёл ответа', en: 'the assistant found no answer' },
-  retries: { ru: 'спрашивает об одном и том же', en: 'asks the same again and again' },
-  complaint: { ru: 'жалоба', en: 'a complaint' },
-  low_confidence: { ru: 'ассистент не уверен в ответе', en: 'the assistant is not sure' },
-}
-
-/** Why a human is wanted, in words. */
-export function reasonInWords(reason: string | null, locale: Locale): string {
-  return (REASONS[reason ?? 'manual'] ?? REASONS.manual!)[locale]
-}
