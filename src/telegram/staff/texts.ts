@@ -1,4 +1,4 @@
-import type { Locale, Texts } from '../../errors.ts'
+import type { Texts } from '../../errors.ts'
 import type { Group } from './store.ts'
 
 /** What the staff reads in its group. */
