@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import type { Context } from '../context.ts'
 import { Address } from '../email/kinds.ts'
 import { type LetterView, listLetters, readLetter, retryLetter } from '../email/outbox.ts'
 import { sendTrial } from '../email/try.ts'
 import { AppError } from '../errors.ts'
 import { workDueTasks } from '../events/work.ts'
-import { toIsoOrNull } from '../lib/time.ts'
+import { MINUTE, pause, SECOND, toIsoOrNull } from '../lib/time.ts'
 import { command, TypedId, Whole } from './shell/command.ts'
 import { misuse } from './shell/errors.ts'
 import { paragraphs, sheet, table } from './shell/output.ts'
@@ -65,17 +66,12 @@ export const retry = command({
   run: async ({ ctx, input, say }) => {
     if ((input.id === undefined) === !input.failed) throw misuse('нужен ID или --failed', 'an ID or --failed is needed')
     const ids = input.id === undefined ? (await listLetters(ctx, ALL_FAILED)).map(({ id }) => id) : [input.id]
-    const ended: number[] = []
-    for (const id of ids) {
-      try {
-        await retryLetter(ctx, id)
-      } catch (error) {
-        if (input.id !== undefined || !(error instanceof AppError)) throw error
-        ended.push(id)
-      }
-    }
+    const ended = await reopen(ctx, ids, input.id !== undefined)
     await workDueTasks(ctx, ['email.send_letter'])
-    const after = await Promise.all(ids.filter((id) => !ended.includes(id)).map((id) => readLetter(ctx, id)))
+    const after = await outcomes(
+      ctx,
+      ids.filter((id) => !ended.includes(id)),
+    )
     const sent = after.filter((one) => one.state === 'sent').length
     const counts = { tried: after.length, sent, out_of_date: ended.length }
     return {
@@ -100,6 +96,26 @@ export const test = command({
     return { data: { success: true, smtp_server }, text }
   },
 })
+
+async function reopen(ctx: Context, ids: number[], isOne: boolean): Promise<number[]> {
+  const ended: number[] = []
+  for (const id of ids)
+    await retryLetter(ctx, id).catch((error: unknown) => {
+      // Of many, some are out of date; the one that was named is refused aloud.
+      if (isOne || !(error instanceof AppError)) throw error
+      ended.push(id)
+    })
+  return ended
+}
+
+// The server may have taken a letter before this command did.
+async function outcomes(ctx: Context, ids: number[]): Promise<LetterView[]> {
+  for (const end = ctx.now() + MINUTE; ; await pause(SECOND / 5)) {
+    const letters = await Promise.all(ids.map((id) => readLetter(ctx, id)))
+    const isSending = (one: LetterView) => one.state === 'waiting' && one.due_at <= ctx.now()
+    if (!letters.some(isSending) || ctx.now() > end) return letters
+  }
+}
 
 function shown(letter: LetterView) {
   const { id, recipient, kind, state, reason, detail, attempts, tenant_id, message_id } = letter
