@@ -4,13 +4,14 @@ import { inTransaction } from '../../src/db/database.ts'
 import type { Kind } from '../../src/email/kinds.ts'
 import { type Letter, writeLetter } from '../../src/email/write.ts'
 import { workDueTasks } from '../../src/events/work.ts'
+import { SECOND } from '../../src/lib/time.ts'
 import { openOutside } from '../../src/outside/outside.ts'
 import { openSmtp } from '../../src/outside/smtp.ts'
 import { startTestApp, type TestApp, until } from '../helpers/app.ts'
 import type { EngineName } from '../helpers/engines.ts'
 import { headersOf, type Mailbox } from '../helpers/mailbox.ts'
 
-const PATIENCE = 300 // ms of silence that our side bears here; thirty seconds in life
+const PATIENCE = 10 * SECOND // of silence that our side bears; a test of silence sets its own
 
 export type MailApp = TestApp & {
   /** Moves the clock on; what is due by then has run. */
@@ -23,14 +24,15 @@ export type MailApp = TestApp & {
 /** The appliance with this mail server (or none), at a standing clock. */
 export async function aMailApp(
   mailbox: Pick<Mailbox, 'url'> | undefined,
-  options: { engine?: EngineName; flags?: Record<string, string>; from?: number } = {},
+  options: { engine?: EngineName; flags?: Record<string, string>; patience?: number } = {},
 ): Promise<MailApp> {
-  let now = options.from ?? Date.now()
+  let now = Date.now()
   const from = 'Магазин <shop@example.com>'
   const mail: Record<string, string> = mailbox ? { 'smtp.url': mailbox.url, 'smtp.from': from } : {}
   const flags: Record<string, string> = { registration: 'open', ...mail, ...options.flags }
   const outside = openOutside(loadConfig({ env: {}, flags: { data_dir: '/nonexistent' } }))
-  if (mailbox) outside.smtp = openSmtp({ url: flags['smtp.url'] ?? mailbox.url, from, patience: PATIENCE })
+  if (mailbox)
+    outside.smtp = openSmtp({ url: flags['smtp.url'] ?? mailbox.url, from, patience: options.patience ?? PATIENCE })
   const engine = options.engine ? { engine: options.engine } : {}
   const app = await startTestApp({ ...engine, flags, overrides: { now: () => now, outside } })
   const { ctx } = app

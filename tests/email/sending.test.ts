@@ -65,7 +65,7 @@ for (const does of ['lost', 'silent'] as const)
   test(`of a letter whose answer was lost (${does}) one more copy goes out, with the same Message-ID, and never a third`, async () => {
     await using mailbox = await openMailbox()
     mailbox.behave = () => does
-    await using app = await aMailApp(mailbox)
+    await using app = await aMailApp(mailbox, { patience: 300 })
     await write(app.ctx, NOTE)
     for (const rest of [0, 10 * SECOND, MINUTE, HOUR, 5 * HOUR]) await app.pass(rest)
     assert.equal(mailbox.letters.length, 2)
