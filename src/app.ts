@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { openDb } from './db/database.ts'
 import { lockDataFolder } from './db/lock.ts'
 import { migrate } from './db/migrate.ts'
+import { wakeOutbox } from './email/outbox.ts'
 import { openBus } from './events/bus.ts'
 import { openSharedBus } from './events/shared-bus.ts'
 import { freeServerLeases, startWorker } from './events/work.ts'
@@ -70,6 +71,7 @@ export async function startApp(config: Config, overrides: Partial<Context> & { l
   const server = serve(ctx)
   const url = await listen(server, config)
   await embedAllMissing(ctx)
+  await wakeOutbox(ctx)
   const stopWorker = startWorker(ctx)
   const stopBots = startBots(ctx)
   const stopScheduler = await startScheduler(ctx)

@@ -6,10 +6,12 @@ import { bots } from './bots/module.ts'
 import { console } from './console/module.ts'
 import { demo } from './demo/module.ts'
 import { dialogs } from './dialogs/module.ts'
+import { email } from './email/module.ts'
 import { files } from './files/module.ts'
 import { handoff } from './handoff/module.ts'
 import { inbox } from './inbox/module.ts'
 import { knowledge } from './knowledge/module.ts'
+import { letters } from './letters/module.ts'
 import { llm } from './llm/module.ts'
 import type { Module } from './module.ts'
 import { operators } from './operators/module.ts'
@@ -28,6 +30,7 @@ export const modules: Module[] = [
   realtime,
   system,
   llm,
+  email,
   billing,
   users,
   auth,
@@ -43,6 +46,7 @@ export const modules: Module[] = [
   answering,
   inbox,
   telegram,
+  letters,
   widget,
   sockets,
   console,

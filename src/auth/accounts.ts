@@ -1,5 +1,7 @@
-import type { Context } from '../context.ts'
+import { publicUrl } from '../config/config.ts'
+import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
+import { writeLetter } from '../email/write.ts'
 import { errors as common, type Locale } from '../errors.ts'
 import type { Door } from '../http/route.ts'
 import {
@@ -14,7 +16,7 @@ import {
   setHashedPassword,
   userWithPassword,
 } from '../users/users.ts'
-import { askForLetter, useConfirmationCode, useResetCode } from './codes.ts'
+import { useConfirmationCode, useResetCode, writeCodeLetter } from './codes.ts'
 import { errors } from './errors.ts'
 import { endSessionsOf, openSession, type Signed } from './sessions.ts'
 
@@ -39,7 +41,7 @@ export async function register(ctx: Context, person: Registration, locale: Local
   if (!byMail)
     return { email: user.email, email_confirmation_required: false, user, signed: await openSession(ctx, user) }
   const kind = known?.email_confirmed_at ? 'known' : 'confirm'
-  await inTransaction(ctx, (ctx) => askForLetter(ctx, { tenant_id: user.id, kind, locale }))
+  await inTransaction(ctx, (ctx) => writeCodeLetter(ctx, user, { kind, locale }))
   return { email: user.email, email_confirmation_required: true, user: null, signed: null }
 }
 
@@ -61,21 +63,31 @@ export async function confirmAddress(ctx: Context, { email, code }: { email: str
   const user = await findUserByEmail(ctx, email)
   if (!user || user.is_blocked) throw errors.CONFIRMATION_CODE_EXPIRED()
   await useConfirmationCode(ctx, user.id, code)
-  return openSession(ctx, await confirmEmail(ctx, user.id))
+  const confirmed = await inTransaction(ctx, (ctx) => welcome(ctx, user.id))
+  return openSession(ctx, confirmed)
+}
+
+async function welcome(ctx: TxContext, id: number): Promise<Account> {
+  const user = await confirmEmail(ctx, id)
+  await writeLetter(ctx, {
+    ...{ kind: 'welcome', to: user.email, tenant_id: id, locale: ctx.config.locale, once: `welcome:${id}` },
+    data: { url: `${publicUrl(ctx.config)}/console` },
+  })
+  return user
 }
 
 /** Sends the code again if the address waits for one; says nothing about whether it does. */
 export async function resendCode(ctx: Context, email: string, locale: Locale): Promise<void> {
   const user = await findUserByEmail(ctx, email)
   if (!user || user.email_confirmed_at !== null || !ctx.outside.smtp) return
-  await inTransaction(ctx, (ctx) => askForLetter(ctx, { tenant_id: user.id, kind: 'confirm', locale }))
+  await inTransaction(ctx, (ctx) => writeCodeLetter(ctx, user, { kind: 'confirm', locale }))
 }
 
 /** Mails a password code if the address is known; says nothing about whether it is. */
 export async function forgotPassword(ctx: Context, email: string, locale: Locale): Promise<void> {
   const user = await findUserByEmail(ctx, email)
   if (!user || user.is_blocked || !ctx.outside.smtp) return
-  await inTransaction(ctx, (ctx) => askForLetter(ctx, { tenant_id: user.id, kind: 'reset', locale }))
+  await inTransaction(ctx, (ctx) => writeCodeLetter(ctx, user, { kind: 'reset', locale }))
 }
 
 /** Sets a new password by the code of the letter and ends every session; a weak password leaves the code as good as it was. */

@@ -1,14 +1,13 @@
 import { randomInt } from 'node:crypto'
-import { z } from 'zod'
+import { publicUrl } from '../config/config.ts'
 import { secretKey } from '../config/secret-key.ts'
 import type { Context, TxContext } from '../context.ts'
-import { event } from '../events/event.ts'
-import { publish } from '../events/publish.ts'
+import { hasHadEnough, writeLetter } from '../email/write.ts'
+import type { Locale } from '../errors.ts'
 import { keyedHash, keyFor, sameText, sha256 } from '../lib/crypto.ts'
 import { randomId } from '../lib/ids.ts'
-import { renderLetter } from '../lib/templates.ts'
 import { DAY, HOUR, MINUTE } from '../lib/time.ts'
-import { getUser } from '../users/users.ts'
+import type { Account } from '../users/users.ts'
 import { errors } from './errors.ts'
 import * as store from './store.ts'
 
@@ -16,25 +15,24 @@ const LIFE = { confirm: 15 * MINUTE, reset: HOUR }
 const INVITATION_LIFE = 7 * DAY // an invited person may be on leave
 const MAX_TRIES = 5 // five guesses of a million codes in fifteen minutes
 
-/** Somebody needs a letter with a code, or one that says the account exists. Codes are made when the letter is sent, so none lies in a table in clear. */
-export const letterWanted = event(
-  'auth.letter.wanted',
-  z.object({ tenant_id: z.int(), kind: z.enum(['confirm', 'reset', 'known']), locale: z.enum(['ru', 'en']) }),
-  (letter) => `user:${letter.tenant_id}`,
-)
-type LetterWanted = z.infer<typeof letterWanted.shape>
-
-/** Asks for a letter, in the caller's transaction. */
-export async function askForLetter(ctx: TxContext, letter: LetterWanted): Promise<void> {
-  await publish(ctx, letterWanted, letter)
-}
-
-/** Makes a fresh code (the earlier one stops working) and mails it. A repeat sends a second letter, of which only the last code works. */
-export async function sendLetter(ctx: Context, { tenant_id, kind, locale }: LetterWanted): Promise<void> {
-  const user = await getUser(ctx, tenant_id)
-  const code = kind === 'known' ? '' : await makeCode(ctx, user.id, kind)
-  const { subject, text } = renderLetter(`email/${kind}.${locale}.eta`, { code })
-  await ctx.outside.smtp?.send({ to: user.email, subject, text, message_id: randomId() })
+/**
+ * Writes a letter with a fresh code (the earlier one stops working), or one that says the account exists, in the caller's transaction.
+ * A mailbox that has had enough of them gets none, and its code stays.
+ */
+export async function writeCodeLetter(
+  ctx: TxContext,
+  user: Pick<Account, 'id' | 'email'>,
+  { kind, locale }: { kind: 'confirm' | 'reset' | 'known'; locale: Locale },
+): Promise<void> {
+  const { id: tenant_id, email: to } = user
+  if (await hasHadEnough(ctx, kind, to)) return
+  const letter = { to, locale, tenant_id }
+  if (kind === 'known') {
+    const url = `${publicUrl(ctx.config)}/console`
+    await writeLetter(ctx, { ...letter, kind, data: { url } })
+    return
+  }
+  await writeLetter(ctx, { ...letter, kind, data: { code: await makeCode(ctx, tenant_id, kind) } })
 }
 
 /** Uses up the confirmation code of an account; CONFIRMATION_CODE_EXPIRED for a wrong, old or used one, or after five tries. */
@@ -53,12 +51,12 @@ export async function useResetCode(ctx: TxContext, code: string): Promise<number
 }
 
 /** A code by which an invited person sets their first password within a week; the earlier one stops working. */
-export function makeInvitation(ctx: Context, user_id: number): Promise<string> {
+export function makeInvitation(ctx: Context | TxContext, user_id: number): Promise<string> {
   return makeCode(ctx, user_id, 'reset', INVITATION_LIFE)
 }
 
 async function makeCode(
-  ctx: Context,
+  ctx: Context | TxContext,
   user_id: number,
   purpose: 'confirm' | 'reset',
   life = LIFE[purpose],

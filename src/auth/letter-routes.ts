@@ -14,7 +14,7 @@ export const forgotRoute = route({
   tag,
   summary: 'Письмо с кодом для нового пароля',
   access: 'public',
-  limits: [byEmail('reset')],
+  limits: [byIp('letters_ip'), byEmail('reset')],
   body: z.object({ email: Email }),
   response: Done,
   handler: async ({ ctx, body, locale }) => {
@@ -62,7 +62,7 @@ export const resendRoute = route({
   tag,
   summary: 'Повторная отправка кода подтверждения',
   access: 'public',
-  limits: [byEmail('resend')],
+  limits: [byIp('letters_ip'), byEmail('resend')],
   body: z.object({ email: Email }),
   response: Done,
   handler: async ({ ctx, body, locale }) => {

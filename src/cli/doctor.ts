@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { openLog } from '../lib/log.ts'
 import type { Check, Patient, Status, Verdict } from './checks/check.ts'
 import * as data from './checks/data.ts'
+import * as letters from './checks/letters.ts'
 import * as machine from './checks/machine.ts'
 import * as services from './checks/services.ts'
 import { type Answer, command, type Globals, type Said } from './shell/command.ts'
@@ -75,6 +76,7 @@ function inside(patient: Patient): Step[] {
     ['ollama', () => services.ollama(patient)],
     ['provider_keys', () => services.providerKeys(patient)],
     ['payments', () => services.payments(patient)],
+    ['email', () => letters.letters(patient)],
   ]
 }
 

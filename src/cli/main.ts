@@ -61,6 +61,12 @@ const nouns: Noun[] = [
     load: () => import('./payment.ts'),
   },
   {
+    name: 'email',
+    about: ['письма: что ушло и что нет', 'letters: what went out and what did not'],
+    verbs: 'outbox show retry test',
+    load: () => import('./email.ts'),
+  },
+  {
     name: 'ledger',
     about: ['книга всех движений денег', 'the book of every movement of money'],
     verbs: 'verify',

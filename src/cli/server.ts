@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { knownSettings } from '../config/config.ts'
+import { type Config, knownSettings } from '../config/config.ts'
 import type { Context } from '../context.ts'
+import { openDb } from '../db/database.ts'
+import { outboxState } from '../email/outbox.ts'
 import { type Log, openLog } from '../lib/log.ts'
 import { SECOND } from '../lib/time.ts'
-import { hasAdmin } from '../users/users.ts'
+import { hasAdmin } from '../users/admins.ts'
 import { command } from './shell/command.ts'
 import { sheet } from './shell/output.ts'
 import { askHealth, leaveNote, mayBeRunning, serverUrl } from './steps/neighbour.ts'
@@ -55,12 +57,21 @@ export const status = command({
       )
       return { data: { running: false, url, health: null }, text, exit: 69 }
     }
+    const mail = await lettersOf(config)
     const rows: [string, string][] = [
       [say('Состояние', 'State'), health.status],
       [say('Адрес', 'Address'), url],
       [say('Данные', 'Data'), config.data_dir],
+      [
+        say('Письма', 'Letters'),
+        say(`ждут ${mail.waiting}, не ушло ${mail.failed}`, `${mail.waiting} waiting, ${mail.failed} failed`),
+      ],
     ]
-    return { data: { running: true, url, health }, text: sheet(rows), exit: health.status === 'healthy' ? 0 : 69 }
+    return {
+      data: { running: true, url, health, letters: mail },
+      text: sheet(rows),
+      exit: health.status === 'healthy' ? 0 : 69,
+    }
   },
 })
 
@@ -77,6 +88,16 @@ function dieLoudly(log: Log): void {
       log.fatal({ err }, kind)
       process.exit(1)
     })
+  }
+}
+
+async function lettersOf(config: Config): Promise<{ waiting: number; failed: number }> {
+  const db = openDb(config)
+  try {
+    const { waiting, failed } = await outboxState({ db, now: Date.now })
+    return { waiting, failed }
+  } finally {
+    await db.destroy()
   }
 }
 

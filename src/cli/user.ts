@@ -3,17 +3,9 @@ import { deleteAssistant, listAssistants } from '../assistants/assistants.ts'
 import { blockUser, endSessionsOf } from '../auth/sessions.ts'
 import type { Context } from '../context.ts'
 import { toIso, toIsoOrNull } from '../lib/time.ts'
+import { isLastAdmin } from '../users/admins.ts'
 import { Email, PersonName } from '../users/shapes.ts'
-import {
-  type Account,
-  addUser,
-  deleteUser,
-  isLastAdmin,
-  listUsers,
-  setBlocked,
-  setPassword,
-  userMeantBy,
-} from '../users/users.ts'
+import { type Account, addUser, deleteUser, listUsers, setBlocked, setPassword, userMeantBy } from '../users/users.ts'
 import { command, EVERYBODY, Whole } from './shell/command.ts'
 import { errors } from './shell/errors.ts'
 import { sheet, table } from './shell/output.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mailSettings } from './env-mail.ts'
 import { moneySettings } from './env-money.ts'
 import { list, rate, type Setting, text, url, whole } from './setting.ts'
 
@@ -48,14 +49,6 @@ export const settings = [
     about: 'who may register; closed = accounts come from the CLI',
   },
   { name: 'http_proxy', shape: url, fallback: undefined, secret: true, about: 'proxy for model providers' },
-  {
-    name: 'smtp.url',
-    shape: z.url({ protocol: /^smtps?$/ }),
-    fallback: undefined,
-    secret: true,
-    about: 'smtp://user:password@host:port for letters',
-  },
-  { name: 'smtp.from', shape: text, fallback: undefined, about: 'sender of letters' },
   {
     name: 'telegram.api_root',
     shape: url,
@@ -157,5 +150,6 @@ export const settings = [
   { name: 'limits.sse_dialog', shape: whole(1, 10_000), fallback: '20', about: 'streams of one dialog' },
   { name: 'limits.sse_ip', shape: whole(1, 100_000), fallback: '10', about: 'visitor streams of one address' },
   { name: 'limits.sse_total', shape: whole(1, 100_000), fallback: '5000', about: 'streams in all' },
+  ...mailSettings,
   ...moneySettings,
 ] as const satisfies readonly Setting[]

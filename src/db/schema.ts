@@ -386,6 +386,35 @@ export type Schema = {
     created_at: number
   }
 
+  // email
+  email_outbox: {
+    id: Generated<number>
+    /** Constant per letter, so that a mailbox can tell a repeat. */
+    message_id: string
+    tenant_id: number
+    kind: string
+    locale: 'ru' | 'en'
+    recipient: string
+    /** What makes it repeatable: the same occasion is the same letter. */
+    once: string | null
+    /** What it says, sealed; null once forgotten. */
+    sealed: string | null
+    state: 'waiting' | 'sent' | 'failed'
+    /** Why the last attempt came to nothing, and what the mail server said. */
+    reason: string | null
+    detail: string | null
+    /** Which task may send it: an earlier one is out of date. */
+    turn: Generated<number>
+    attempts: Generated<number>
+    /** How often the mail server had all of it and never said whether it took it. */
+    unanswered: Generated<number>
+    due_at: number
+    /** After that it is of no use. */
+    good_until: number
+    created_at: number
+    ended_at: number | null
+  }
+
   // llm
   ai_tokens: {
     id: Generated<number>

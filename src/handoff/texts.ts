@@ -45,3 +45,18 @@ export function waitInWords(minutes: number, locale: Locale): string {
   const range = from === 0 ? `до ${STEP}` : `${from}-${from + STEP}`
   return locale === 'ru' ? `${range} минут` : `${range.replace('до', 'up to')} minutes`
 }
+
+const MANUAL: Both = { ru: 'позвали кнопкой или командой', en: 'called by a button or command' }
+const REASONS: Record<string, Both> = {
+  keyword: { ru: 'просит человека', en: 'asks for a human' },
+  manual: MANUAL,
+  fallback: { ru: 'ассистент не нашёл ответа', en: 'the assistant found no answer' },
+  retries: { ru: 'спрашивает об одном и том же', en: 'asks the same again and again' },
+  complaint: { ru: 'жалоба', en: 'a complaint' },
+  low_confidence: { ru: 'ассистент не уверен в ответе', en: 'the assistant is not sure' },
+}
+
+/** Why a human is wanted, in words. */
+export function reasonInWords(reason: string | null, locale: Locale): string {
+  return (REASONS[reason ?? 'manual'] ?? MANUAL)[locale]
+}

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { route } from '../http/route.ts'
+import type { Locale } from '../errors.ts'
+import { route, type User } from '../http/route.ts'
 import { Done, Id } from '../http/shapes.ts'
 import { errors as accounts } from '../users/errors.ts'
 import { Email, PersonName } from '../users/shapes.ts'
 import { teamOf } from '../users/team.ts'
-import { addOperator, inviteAgain, removeOperator } from './operators.ts'
+import { addOperator, type Invitation, inviteAgain, removeOperator } from './operators.ts'
 import { OperatorView, viewOf } from './shapes.ts'
 
 const tag = 'Операторы'
@@ -36,9 +37,10 @@ export const add = route({
     invite_url: z.string().nullable().meta({ description: 'Ссылка действует неделю и один раз' }),
   }),
   errors: [accounts.EMAIL_ALREADY_REGISTERED],
-  handler: async ({ ctx, caller, body, base_url }) => {
-    const { operator, invitation } = await addOperator(ctx, caller.tenant_id, body)
-    return { ...viewOf(operator), invite_url: invitation && linkOf(base_url, invitation) }
+  handler: async (call) => {
+    const letter = letterOf(call)
+    const { operator, invitation } = await addOperator(call.ctx, call.caller.tenant_id, { ...call.body, letter })
+    return { ...viewOf(operator), invite_url: invitation && letter.linkOf(invitation) }
   },
 })
 
@@ -50,9 +52,11 @@ export const invite = route({
   access: 'user',
   params,
   response: z.object({ invite_url: z.string() }),
-  handler: async ({ ctx, caller, params, base_url }) => ({
-    invite_url: linkOf(base_url, await inviteAgain(ctx, caller.tenant_id, params.id)),
-  }),
+  handler: async (call) => {
+    const letter = letterOf(call)
+    const { ctx, caller, params } = call
+    return { invite_url: letter.linkOf(await inviteAgain(ctx, caller.tenant_id, { id: params.id, letter })) }
+  },
 })
 
 export const remove = route({
@@ -69,5 +73,9 @@ export const remove = route({
   },
 })
 
-// Behind the #, so that the secret is in no server's log.
-const linkOf = (base_url: string, invitation: string) => `${base_url}/console/invite#${invitation}`
+const letterOf = ({ caller, locale, base_url }: { caller: User; locale: Locale; base_url: string }): Invitation => ({
+  by: caller.name,
+  locale,
+  // Behind the #, so that the secret is in no server's log.
+  linkOf: (invitation) => `${base_url}/console/invite#${invitation}`,
+})

@@ -25,17 +25,15 @@ export function openOutside(config: Config): Outside {
   const direct = openHttp()
   const proxied = config.http_proxy ? openHttp({ proxy: config.http_proxy }) : direct
   const toTelegram = config['telegram.proxy'] ? openHttp({ proxy: config['telegram.proxy'] }) : direct
-  const smtp = openMail(config)
   return {
     openai: openOpenai(proxied),
     // Ollama runs on this machine or beside it: a proxy for the outside world does not lead there.
     ollama: openOllama(direct, { base_url: config['ollama.url'], parallel: config['ollama.parallel'] }),
-    smtp,
+    smtp: openMail(config),
     telegram: openTelegram(toTelegram, { api_root: config['telegram.api_root'] }),
     clamd: config['clamd.socket'] ? openClamd(config['clamd.socket']) : undefined,
     tbank: openBank(direct, config),
     close: async () => {
-      smtp?.close()
       await Promise.all([...new Set<Http>([direct, proxied, toTelegram])].map((http) => http.close()))
     },
   }

@@ -51,6 +51,16 @@ export const countAdmins = async (db: Db): Promise<number> => {
   return Number(row.n)
 }
 
+export const findFirstAdmin = (db: Db): Promise<UserRow | undefined> =>
+  db
+    .selectFrom('users')
+    .selectAll()
+    .where('is_admin', '=', 1)
+    .where('is_blocked', '=', 0)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+
 export const changeUser = (
   db: Db,
   id: number,

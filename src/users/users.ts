@@ -1,6 +1,7 @@
 import { giveWelcomeBonus } from '../billing/charge.ts'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
+import { forgetLettersOf } from '../email/write.ts'
 import { errors as common, invalid } from '../errors.ts'
 import { publish } from '../events/publish.ts'
 import { forgetEventsOf } from '../events/read.ts'
@@ -166,25 +167,16 @@ export async function noteLogin(ctx: Context | TxContext, id: number): Promise<v
 /** Deletes the account with everything of its tenant that hangs on it, the facts of its dialogs included; what an operator had goes back to the queue. */
 export async function deleteUser(ctx: Context, id: number): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { owner_id } = await getUser(ctx, id)
+    const { owner_id, email } = await getUser(ctx, id)
     if (owner_id !== null) await publish(ctx, accountClosed, { tenant_id: owner_id, user_id: id })
     await forgetEventsOf(ctx, id)
+    await forgetLettersOf(ctx, { tenant_id: id, email })
     await store.deleteUser(ctx.db, id)
   })
 }
 
 export async function listUsers(ctx: Context, page: { limit: number; offset: number }) {
   return { users: (await store.listUsers(ctx.db, page)).map(accountOf), total: await store.countUsers(ctx.db) }
-}
-
-/** Whether somebody can administer this appliance yet. */
-export async function hasAdmin(ctx: Context): Promise<boolean> {
-  return (await store.countAdmins(ctx.db)) > 0
-}
-
-/** Whether nobody could administer this appliance without this account. */
-export async function isLastAdmin(ctx: Context, user: Account): Promise<boolean> {
-  return user.is_admin === 1 && (await store.countAdmins(ctx.db)) <= 1
 }
 
 /** Addresses are compared in lower case, so one mailbox is one account. */

@@ -1,43 +1,8 @@
 import assert from 'node:assert/strict'
-import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { SMTPServer } from 'smtp-server'
 import { startTestApp, type TestApp, until } from '../helpers/app.ts'
+import { bodyOf, type Mailbox, openMailbox } from '../helpers/mailbox.ts'
 import { PASSWORD, signUp } from '../helpers/people.ts'
-
-type Mailbox = { url: string; letters: string[]; refuse: (times: number) => void } & AsyncDisposable
-
-/** A mail server on a free port that keeps what it is given, or refuses the next letters for now (451). */
-async function openMailbox(): Promise<Mailbox> {
-  const letters: string[] = []
-  let refusals = 0
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, _session, done) {
-      let text = ''
-      stream.on('data', (data: Buffer) => {
-        text += data.toString('utf8')
-      })
-      stream.on('end', () => {
-        if (refusals-- > 0) return done(Object.assign(new Error('try later'), { responseCode: 451 }))
-        letters.push(text)
-        done()
-      })
-    },
-  })
-  server.on('error', () => {})
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.server.address() as AddressInfo
-  return {
-    url: `smtp://127.0.0.1:${port}`,
-    letters,
-    refuse: (times) => {
-      refusals = times
-    },
-    [Symbol.asyncDispose]: () => new Promise((resolve) => void server.close(resolve)),
-  }
-}
 
 async function aMailedApp(mailbox: Mailbox): Promise<TestApp> {
   return startTestApp({ flags: { registration: 'open', 'smtp.url': mailbox.url, 'smtp.from': 'shop@example.com' } })
@@ -45,14 +10,6 @@ async function aMailedApp(mailbox: Mailbox): Promise<TestApp> {
 
 const PERSON = { email: 'new@example.com', password: PASSWORD }
 const codeIn = (letter: string) => /\b(\d{6})\b/.exec(bodyOf(letter))![1]!
-const bodyOf = (letter: string) => {
-  const [head = '', ...rest] = letter.split('\r\n\r\n')
-  const body = rest.join('\r\n\r\n')
-  if (/transfer-encoding: base64/i.test(head)) return Buffer.from(body, 'base64').toString('utf8')
-  return body
-    .replace(/=\r\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-}
 const register = (app: TestApp) =>
   app.call<{ email_confirmation_required: boolean; access_token?: string }>('POST', '/api/auth/register', {
     body: PERSON,
@@ -126,7 +83,7 @@ test('a forgotten password is replaced by the code of a letter, once, and every 
 
 test('a mail server that is busy gets the letter later, and no code lies in a table in clear', async () => {
   await using mailbox = await openMailbox()
-  mailbox.refuse(1)
+  mailbox.behave = ({ offered }) => (offered === 1 ? 'busy' : 'take')
   await using app = await aMailedApp(mailbox)
   await register(app)
   const code = codeIn(await until(() => mailbox.letters[0], 15_000))
@@ -134,6 +91,7 @@ test('a mail server that is busy gets the letter later, and no code lies in a ta
     await app.ctx.db.selectFrom('tasks').selectAll().execute(),
     await app.ctx.db.selectFrom('events').selectAll().execute(),
     await app.ctx.db.selectFrom('one_time_codes').selectAll().execute(),
+    await app.ctx.db.selectFrom('email_outbox').selectAll().execute(),
   ])
   assert.equal(tables.includes(code), false)
   assert.equal((await confirm(app, code)).status, 200)

@@ -52,6 +52,8 @@ test('every endpoint of the API document that belongs to what is built is served
     'get /api/system/health',
     'post /api/email/confirm_email',
     'post /api/email/resend_confirmation',
+    'post /api/email/test_send',
+    'post /api/email/contact-form',
     'get /api/widget/config',
     'post /api/widget/session',
     'get /api/widget/dialogs',

@@ -7,7 +7,7 @@ import type { Schema } from '../../db/schema.ts'
 import { openSqlite } from '../../db/sqlite.ts'
 import { countTasks } from '../../events/read.ts'
 import { listDocuments } from '../../knowledge/documents.ts'
-import { hasAdmin } from '../../users/users.ts'
+import { hasAdmin } from '../../users/admins.ts'
 import { fail, ok, type Patient, type Verdict, warn } from './check.ts'
 
 const ALL = { limit: 100_000, offset: 0 }

@@ -11,6 +11,7 @@ import { telegram } from './0009-telegram.ts'
 import { inbox } from './0010-inbox.ts'
 import { billing } from './0011-billing.ts'
 import { paymentSteps } from './0012-payment-steps.ts'
+import { email } from './0013-email.ts'
 
 /** In order, append-only: a released migration is never edited. */
 export const migrations: Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: Migration[] = [
   inbox,
   billing,
   paymentSteps,
+  email,
 ]

@@ -1,4 +1,5 @@
 import { forgetExpired } from '../../auth/sessions.ts'
+import { tidyOutbox } from '../../email/outbox.ts'
 import { forgetEvents } from '../../events/read.ts'
 import { DAY } from '../../lib/time.ts'
 import { inThread } from '../in-thread.ts'
@@ -8,4 +9,5 @@ const EVENTS_KEPT = 30 * DAY // a client away for longer starts its stream anew
 await inThread(async (ctx) => {
   await forgetExpired(ctx)
   await forgetEvents(ctx, ctx.now() - EVENTS_KEPT)
+  await tidyOutbox(ctx)
 })

@@ -1,4 +1,4 @@
-import type { Locale, Texts } from '../../errors.ts'
+import type { Texts } from '../../errors.ts'
 import type { Group } from './store.ts'
 
 /** What the staff reads in its group. */
@@ -119,18 +119,4 @@ export const problems: Record<NonNullable<Group['problem']>, Texts> = {
     ru: 'Бота нет в группе. Добавьте его администратором с правом «Управление темами».',
     en: 'The bot is not in the group. Add it as an administrator who may “Manage topics”.',
   },
-}
-
-const REASONS: Record<string, Texts> = {
-  keyword: { ru: 'просит человека', en: 'asks for a human' },
-  manual: { ru: 'позвали кнопкой или командой', en: 'called by a button or command' },
-  fallback: { ru: 'ассистент не нашёл ответа', en: 'the assistant found no answer' },
-  retries: { ru: 'спрашивает об одном и том же', en: 'asks the same again and again' },
-  complaint: { ru: 'жалоба', en: 'a complaint' },
-  low_confidence: { ru: 'ассистент не уверен в ответе', en: 'the assistant is not sure' },
-}
-
-/** Why a human is wanted, in words. */
-export function reasonInWords(reason: string | null, locale: Locale): string {
-  return (REASONS[reason ?? 'manual'] ?? REASONS.manual!)[locale]
 }
