@@ -22,10 +22,25 @@ export const findSession = (db: Db, id: string, now: number) =>
 export const rotateRefresh = (db: Db, change: { from: string; to: string; now: number; expires_at: number }) =>
   db
     .updateTable('sessions')
-    .set({ refresh_hash: change.to, expires_at: change.expires_at })
+    .set({
+      refresh_hash: change.to,
+      previous_hash: change.from,
+      rotated_at: change.now,
+      expires_at: change.expires_at,
+    })
     .where('refresh_hash', '=', change.from)
     .where('expires_at', '>', change.now)
     .returning(['id', 'user_id'])
+    .executeTakeFirst()
+
+/** The session whose refresh token was swapped last, and after the moment. */
+export const findRotated = (db: Db, change: { from: string; to: string; after: number }) =>
+  db
+    .selectFrom('sessions')
+    .select(['id', 'user_id'])
+    .where('previous_hash', '=', change.from)
+    .where('refresh_hash', '=', change.to)
+    .where('rotated_at', '>', change.after)
     .executeTakeFirst()
 
 export const deleteSession = (db: Db, id: string) => db.deleteFrom('sessions').where('id', '=', id).execute()

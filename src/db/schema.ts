@@ -46,7 +46,16 @@ export type Schema = {
     created_at: number
     last_login_at: number | null
   }
-  sessions: { id: string; user_id: number; refresh_hash: string; created_at: number; expires_at: number }
+  sessions: {
+    id: string
+    user_id: number
+    refresh_hash: string
+    /** The one before it, until `rotated_at`. */
+    previous_hash: string | null
+    rotated_at: Generated<number>
+    created_at: number
+    expires_at: number
+  }
   one_time_codes: {
     id: Generated<number>
     user_id: number

@@ -12,6 +12,7 @@ import { inbox } from './0010-inbox.ts'
 import { billing } from './0011-billing.ts'
 import { paymentSteps } from './0012-payment-steps.ts'
 import { email } from './0013-email.ts'
+import { lostRefresh } from './0014-lost-refresh.ts'
 
 /** In order, append-only: a released migration is never edited. */
 export const migrations: Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: Migration[] = [
   billing,
   paymentSteps,
   email,
+  lostRefresh,
 ]
