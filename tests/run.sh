@@ -13,4 +13,6 @@ if [ ! -x /usr/bin/chromium-headless-shell ] && [ ! -x /usr/bin/chromium ]; then
 fi
 # The program finds its own Node; PATH may still have an older one first.
 PATH="$PWD/node_modules/.bin:$PATH"
+# Hundreds of processes start from the same sources: compiled once, each starts half a second sooner.
+export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$PWD/node_modules/.cache/compiled}"
 exec node --test --test-force-exit --test-global-setup=tests/helpers/global-setup.ts --test-timeout=120000 --test-concurrency="${TEST_CONCURRENCY:-2}" "${@:-tests/**/*.test.ts}"

@@ -29,6 +29,7 @@ export function openShell(env: Record<string, string> = {}): Shell {
       cwd: folder,
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         REPLYX_LOCALE: 'ru',
         REPLYX_PORT: '0',
         REPLYX_OLLAMA_URL: 'http://127.0.0.1:9',
