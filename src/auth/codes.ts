@@ -27,12 +27,10 @@ export async function writeCodeLetter(
   const { id: tenant_id, email: to } = user
   if (await hasHadEnough(ctx, kind, to)) return
   const letter = { to, locale, tenant_id }
-  if (kind === 'known') {
-    const url = `${publicUrl(ctx.config)}/console`
-    await writeLetter(ctx, { ...letter, kind, data: { url } })
-    return
-  }
-  await writeLetter(ctx, { ...letter, kind, data: { code: await makeCode(ctx, tenant_id, kind) } })
+  const url = `${publicUrl(ctx.config)}/console`
+  if (kind === 'known') return void (await writeLetter(ctx, { ...letter, kind, data: { url } }))
+  const code = await makeCode(ctx, tenant_id, kind)
+  await writeLetter(ctx, { ...letter, kind, data: { code, url: `${url}/forgot` } })
 }
 
 /** Uses up the confirmation code of an account; CONFIRMATION_CODE_EXPIRED for a wrong, old or used one, or after five tries. */

@@ -5,7 +5,7 @@ import { errors as auth } from '../auth/errors.ts'
 import { endSessionOfRefresh, refreshSession, type Signed } from '../auth/sessions.ts'
 import { byEmail, byIp, Password } from '../auth/shapes.ts'
 import type { Context } from '../context.ts'
-import { rawRoute } from '../http/route.ts'
+import { rawRoute, route } from '../http/route.ts'
 import { Done } from '../http/shapes.ts'
 import { errors as accounts } from '../users/errors.ts'
 import { Profile, profileOf } from '../users/shapes.ts'
@@ -25,6 +25,16 @@ const SignedIn = z
   })
   .meta({ id: 'ConsoleSession' })
 const Kept = z.object({ refresh_token: z.string().min(1).max(500).optional() })
+
+export const door = route({
+  method: 'get',
+  path: '/api/console/door',
+  tag,
+  summary: 'Можно ли открыть аккаунт самому',
+  access: 'public',
+  response: z.object({ registration: z.boolean() }),
+  handler: async ({ ctx }) => ({ registration: ctx.config.registration === 'open' }),
+})
 
 export const signIn = rawRoute({
   method: 'post',

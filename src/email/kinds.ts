@@ -23,7 +23,7 @@ const notice = <D extends z.ZodType>(data: D) => ({ data, life: DAY, secret: fal
 /** Every kind of letter: what its template is given, and how it is treated. */
 export const kinds = {
   confirm: { data: z.object({ code: Line }), life: 15 * MINUTE, secret: true, group: 'codes' },
-  reset: { data: z.object({ code: Line }), life: HOUR, secret: true, group: 'codes' },
+  reset: { data: z.object({ code: Line, url: Url }), life: HOUR, secret: true, group: 'codes' },
   known: { data: z.object({ url: Url }), life: DAY, secret: false, group: 'codes' },
   welcome: notice(z.object({ url: Url })),
   invitation: { data: z.object({ url: Url, by: Line }), life: DAY, secret: true, group: null },

@@ -6,7 +6,7 @@ const ticket = { number: 'T-17', subject: 'Не приходит чек', messag
 /** One letter of each kind, as it would be written. */
 export const samples: { [K in Kind]: Data<K> } = {
   confirm: { code: '271828' },
-  reset: { code: 'mZk3vQ8xYt1LrW5bN0pJcE7sUaHdGfI2oVqKyXw9TnA' },
+  reset: { code: 'mZk3vQ8xYt1LrW5bN0pJcE7sUaHdGfI2oVqKyXw9TnA', url: `${url}/forgot` },
   known: { url },
   welcome: { url },
   invitation: { url: `${url}/invite#mZk3vQ8xYt1LrW5bN0pJcE7sUaHdGfI2oVqKyXw9TnA`, by: 'Анна Петрова' },

@@ -13,7 +13,7 @@ import { Confirmations } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/list.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { Banner } from './banner.tsx'
-import { Door } from './door.tsx'
+import { Door, isDoor } from './door/door.tsx'
 import { Guard } from './guard.tsx'
 import { Help } from './help.tsx'
 import { Navigation } from './nav.tsx'
@@ -24,10 +24,9 @@ import { texts } from './texts.ts'
 export function App() {
   const user = useStore(me)
   const { path } = usePlace()
-  const isDoor = path === '/invite' || path === '/forgot'
   return (
     <>
-      {isDoor || user === null ? (
+      {isDoor(path) || user === null ? (
         <Door path={path} />
       ) : user === undefined ? (
         <Start />

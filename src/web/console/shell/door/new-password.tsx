@@ -1,68 +1,21 @@
 import { useState } from 'preact/hooks'
-import { call } from '../core/api.ts'
-import { useWords } from '../core/i18n.ts'
-import { useAction } from '../core/load.ts'
-import { go, Link } from '../core/router.ts'
-import { signIn } from '../core/session.ts'
-import { createStore, useStore } from '../core/store.ts'
-import { Button } from '../ui/button.tsx'
-import { TextField } from '../ui/field.tsx'
-import { Form } from '../ui/form.tsx'
-import { Unprotected } from './banner.tsx'
-import { LanguageSwitch } from './language.tsx'
-import { doorTexts } from './texts.ts'
+import { call } from '../../core/api.ts'
+import { useWords } from '../../core/i18n.ts'
+import { useAction } from '../../core/load.ts'
+import { go, Link } from '../../core/router.ts'
+import { createStore } from '../../core/store.ts'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
+import { ChosenPassword } from './chosen-password.tsx'
+import { texts } from './texts.ts'
 
 /** Set when a password was just chosen, so that the sign-in page can say what comes next. */
-const wasSaved = createStore(false)
+export const wasSaved = createStore(false)
 
-// The server's own rule; a code is too dear to be spent on a password that will be refused.
-const GOOD_PASSWORD = '(?=.*\\p{L})(?=.*\\d).{8,128}'
-
-/** Signing in, asking for a new password, and setting one by a link. */
-export function Door({ path }: { path: string }) {
-  return (
-    <main class="door">
-      <Unprotected />
-      <div class="door-sheet">
-        <div class="brand">ReplyX</div>
-        {path === '/invite' ? <Invited /> : path === '/forgot' ? <Forgot /> : <SignIn />}
-      </div>
-      <LanguageSwitch />
-    </main>
-  )
-}
-
-function SignIn() {
-  const t = useWords(doorTexts)
-  const saved = useStore(wasSaved)
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const action = useAction(async () => {
-    await signIn(email.trim(), password)
-    wasSaved.set(false)
-  })
-  return (
-    <Form action={action} verb={t.enter} more={<Link to="/forgot">{t.forgot}</Link>}>
-      <div>
-        <h1>{t.sign_in}</h1>
-        <p class="muted">{t.sign_in_about}</p>
-      </div>
-      {saved && <p class="good-news">{t.saved}</p>}
-      <TextField label={t.email} type="email" autocomplete="username" required value={email} onChange={setEmail} />
-      <TextField
-        label={t.password}
-        type="password"
-        autocomplete="current-password"
-        required
-        value={password}
-        onChange={setPassword}
-      />
-    </Form>
-  )
-}
-
-function Forgot() {
-  const t = useWords(doorTexts)
+/** Asking for a letter with a code, and setting a new password by it. */
+export function Forgot() {
+  const t = useWords(texts)
   const [email, setEmail] = useState('')
   const [isSent, setSent] = useState(false)
   const action = useAction(async () => {
@@ -102,8 +55,9 @@ function Forgot() {
   )
 }
 
-function Invited() {
-  const t = useWords(doorTexts)
+/** Setting the first password by the link of an invitation. */
+export function Invited() {
+  const t = useWords(texts)
   const [token] = useState(() => decodeURIComponent(location.hash.slice(1)))
   if (token) return <NewPassword title={t.invite_title} about={t.invite_about} token={token} />
   return (
@@ -115,7 +69,7 @@ function Invited() {
 }
 
 function NewPassword({ title, about, token }: { title: string; about: string; token?: string }) {
-  const t = useWords(doorTexts)
+  const t = useWords(texts)
   const [code, setCode] = useState(token ?? '')
   const [password, setPassword] = useState('')
   const action = useAction(async () => {
@@ -132,17 +86,11 @@ function NewPassword({ title, about, token }: { title: string; about: string; to
       {token === undefined && (
         <TextField label={t.code} autocomplete="one-time-code" required value={code} onChange={setCode} />
       )}
-      <TextField
+      <ChosenPassword
         label={t.new_password}
-        hint={t.password_hint}
-        type="password"
-        autocomplete="new-password"
-        required
-        pattern={GOOD_PASSWORD}
-        title={t.password_hint}
+        name="new_password"
         value={password}
         onChange={setPassword}
-        name="new_password"
         problem={action.error}
       />
     </Form>
