@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '../config/config.ts'
 import { AppError } from '../errors.ts'
 import { openLog } from '../lib/log.ts'
+import { backups } from './checks/backups.ts'
 import type { Check, Patient, Status, Verdict } from './checks/check.ts'
 import * as data from './checks/data.ts'
 import * as machine from './checks/machine.ts'
@@ -75,6 +76,7 @@ function inside(patient: Patient): Step[] {
     ['ollama', () => services.ollama(patient)],
     ['provider_keys', () => services.providerKeys(patient)],
     ['payments', () => services.payments(patient)],
+    ['backups', () => backups(patient)],
   ]
 }
 

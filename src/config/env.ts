@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { backupSettings } from './env-backup.ts'
 import { moneySettings } from './env-money.ts'
 import { list, rate, type Setting, text, url, whole } from './setting.ts'
 
@@ -158,4 +159,5 @@ export const settings = [
   { name: 'limits.sse_ip', shape: whole(1, 100_000), fallback: '10', about: 'visitor streams of one address' },
   { name: 'limits.sse_total', shape: whole(1, 100_000), fallback: '5000', about: 'streams in all' },
   ...moneySettings,
+  ...backupSettings,
 ] as const satisfies readonly Setting[]
