@@ -40,8 +40,7 @@ export async function createBackup(config: Config, wish: Wish): Promise<Made> {
   return writing(place, async () => {
     await using work = await openWorkFolder(place)
     await assertRoom(work.path, databaseSize(config))
-    show('database', 0, 1)
-    const facts = await takeSnapshot(config, work.path)
+    const facts = await takeSnapshot(config, work.path, (done, all) => show('database', done, all))
     const manifest = await gather(config, { folder: work.path, facts, wish })
     const total = bytesOf(manifest)
     await assertRoom(dirname(to), total)

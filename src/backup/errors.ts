@@ -22,6 +22,11 @@ export const errors = defineErrors({
     'Файл копии цел, но база данных в ней повреждена: её испортили до копирования',
     'The file is whole, but the database in it is damaged: it was so before the backup',
   ],
+  DATABASE_DAMAGED: [
+    409,
+    'База данных повреждена, целой копии из неё не сделать: проверьте диск и восстановите последнюю целую копию',
+    'The database is damaged, no whole backup can be made of it: check the disk and restore the last whole backup',
+  ],
   BACKUP_INCOMPLETE: [
     409,
     'В резервной копии нет файлов, на которые ссылается база данных',

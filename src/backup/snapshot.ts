@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ControlledTransaction, Kysely, sql } from 'kysely'
 import type { Config } from '../config/config.ts'
 import { type Db, databaseFile, openDb } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
-import { openSqlite, sqliteDialect } from '../db/sqlite.ts'
+import { sqliteDialect } from '../db/sqlite.ts'
 import { DATABASE, type Manifest } from './archive/manifest.ts'
+import type { Show } from './archive/pack.ts'
+import { copyPages, tidyCopy } from './copy-pages.ts'
 import { runTool } from './postgres-tools.ts'
 import * as store from './store.ts'
 
@@ -13,8 +14,8 @@ import * as store from './store.ts'
 export type Facts = Pick<Manifest, 'engine' | 'migrations' | 'counts'> & { files: string[] }
 
 /** Copies the database as it is at one moment into a folder, while others go on writing, and answers what is in that copy. */
-export async function takeSnapshot(config: Config, folder: string): Promise<Facts> {
-  return config.database_url ? dumpPostgres(config, folder) : copySqlite(config, folder)
+export async function takeSnapshot(config: Config, folder: string, show: Show): Promise<Facts> {
+  return config.database_url ? dumpPostgres(config, folder) : copySqlite(config, folder, show)
 }
 
 /** Work with a copied SQLite database, read only. */
@@ -37,16 +38,10 @@ export async function factsOf(db: Db, engine: Facts['engine']): Promise<Facts> {
   }
 }
 
-// VACUUM INTO reads one moment of the WAL, hinders no writer, and leaves behind what was deleted: an erased visitor is in no later backup.
-async function copySqlite(config: Config, folder: string): Promise<Facts> {
+async function copySqlite(config: Config, folder: string, show: Show): Promise<Facts> {
   const target = join(folder, DATABASE.sqlite)
-  writeFileSync(target, '', { mode: 0o600, flag: 'wx' })
-  const connection = openSqlite(databaseFile(config), { readonly: true })
-  try {
-    connection.prepare('vacuum into ?').run(target)
-  } finally {
-    connection.close()
-  }
+  await copyPages(databaseFile(config), target, show)
+  tidyCopy(target)
   return withCopy(folder, (db) => factsOf(db, 'sqlite'))
 }
 

@@ -19,6 +19,7 @@ import {
   passphraseOf,
   showSteps,
   sizeOf,
+  stepBack,
 } from './steps/passphrase.ts'
 
 type Say = (...said: Said) => string
@@ -46,6 +47,7 @@ export const create = command({
   }),
   run: async ({ input, config, globals, say }) => {
     if (!config.database_url && !existsSync(databaseFile(config))) throw errors.NO_DATA({ data_dir: config.data_dir })
+    stepBack()
     const passphrase = await newPassphrase({ globals, say }, input)
     const name = nameOf('manual', { at: Date.now(), sealed: passphrase !== undefined })
     const to = resolve(input.to ?? join(backupFolder(config), name))
@@ -66,6 +68,7 @@ export const verify = command({
   flags: passphraseFlags,
   shape: z.object({ file: z.string(), ...passphraseFields }),
   run: async ({ input, config, globals, say }) => {
+    stepBack()
     const passphrase = await passphraseOf({ globals, say }, input.file, input)
     const { show, end } = showSteps(say)
     const { members, missing, ...found } = await verifyBackup(input.file, {

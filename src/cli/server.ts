@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { lastBackups } from '../backup/shelf/nightly.ts'
 import { type Config, knownSettings } from '../config/config.ts'
 import type { Context } from '../context.ts'
+import { databaseFile } from '../db/database.ts'
 import { type Log, openLog } from '../lib/log.ts'
 import { SECOND, toIso } from '../lib/time.ts'
 import { hasAdmin } from '../users/users.ts'
@@ -75,7 +77,8 @@ export const status = command({
 
 // A server that is down may have a database that cannot be asked; that is for the doctor to say.
 async function backupRow(config: Config, say: (ru: string, en: string) => string) {
-  const last = await withDb(config, (db) => lastBackups({ db })).catch(() => undefined)
+  const isThere = config.database_url !== undefined || existsSync(databaseFile(config))
+  const last = isThere ? await withDb(config, (db) => lastBackups({ db })).catch(() => undefined) : undefined
   const { good, bad } = last ?? {}
   const failed = bad !== undefined && bad.at > (good?.at ?? 0)
   const age = good && ageOf({ good, bad }, Date.now())

@@ -7,6 +7,9 @@ import { makeSecretKey, secretKeyFile, type Where } from './secret-key.ts'
 /** Settings by dotted name as a person writes them; undefined takes the line out. */
 export type Changes = Record<string, string | undefined>
 
+// Without the secret one the other is refused, and nothing would start.
+const PARTNERS: Record<string, string> = { 'smtp.url': 'smtp.from', 'tbank.password': 'tbank.terminal_key' }
+
 /** The changes as they are written into a file: secret ones sealed, and those left out that are there already. */
 export function sealedChanges(key: Where, file: Record<string, string>, changes: Changes): Changes {
   const pairs = Object.entries(changes).map(([name, value]): [string, string | undefined] => {
@@ -25,6 +28,8 @@ export function resealing(key: Where, file: Record<string, string>, { again }: {
     if (!isSecret(name) || (isSealed(value) && !again)) continue
     const clear = isSealed(value) ? openOrNothing(key, name, value) : value
     changes[name] = clear === undefined ? undefined : sealFirst(key, name, clear)
+    const partner = PARTNERS[name]
+    if (clear === undefined && partner !== undefined && partner in file) changes[partner] = undefined
   }
   return changes
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { Parser, type ReadEntry } from 'tar'
 import { errors, noSpace, writing } from '../errors.ts'
@@ -40,7 +40,10 @@ export async function unpack(path: string, options: Options): Promise<Manifest> 
     await keepMember(entry, member, into)
     missing.delete(member.path)
   }
-  await writing(into, () => translating(async () => readEntries(await openStream(path, options, show), keep)))
+  const read = async () =>
+    pipeline(await openStream(path, options, show), createGunzip(), (chunks) => readEntries(chunks, keep))
+  // What is no tar, or no tar of ours, fails before there is a manifest.
+  await writing(into, () => translating(read, () => (manifest ? errors.BACKUP_ALTERED() : errors.NOT_A_BACKUP())))
   if (!manifest) throw errors.NOT_A_BACKUP()
   if (missing.size > 0) throw errors.BACKUP_TRUNCATED()
   return manifest
@@ -70,8 +73,7 @@ async function openStream(path: string, { passphrase }: Options, show: Show): Pr
     show(done, size)
   })
   source.pause()
-  const packed = kind === 'sealed' ? Readable.from(unsealStream(source, passphrase ?? '')) : source
-  return packed.compose(createGunzip())
+  return kind === 'sealed' ? unsealStream(source, passphrase ?? '') : source
 }
 
 // Entries come one after another: the parser holds the next back until the one before was read to its end.
@@ -133,13 +135,13 @@ async function keepMember(entry: ReadEntry, member: Member, into: string): Promi
   if (hash.digest('hex') !== member.sha256) throw errors.BACKUP_ALTERED({ member: member.path })
 }
 
-async function translating(work: () => Promise<void>): Promise<void> {
+async function translating(work: () => Promise<void>, spoilt: () => Error): Promise<void> {
   try {
     await work()
   } catch (error) {
     const { code = '', tarCode = '' } = error as { code?: string; tarCode?: string }
     if (CUT_SHORT.includes(code) || tarCode === 'TAR_BAD_ARCHIVE') throw errors.BACKUP_TRUNCATED()
-    if (SPOILT.includes(code) || SPOILT.includes(tarCode)) throw errors.BACKUP_ALTERED()
+    if (SPOILT.includes(code) || SPOILT.includes(tarCode)) throw spoilt()
     throw error
   }
 }

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { z } from 'zod'
 import { kindOfBackup } from '../../backup/archive/unpack.ts'
 import type { ShowStep, Step } from '../../backup/create.ts'
@@ -34,6 +35,11 @@ export async function passphraseOf(asker: Asker, file: string, given: Given): Pr
   if (found !== undefined || (await kindOfBackup(file)) !== 'sealed') return found
   const isThere = process.stdin.isTTY && process.stdout.isTTY && !asker.globals.json && !asker.globals.yes
   return isThere ? promptSecret(asker, sourceOf(given)) : undefined
+}
+
+/** Lets everybody else go first: nobody waits for a backup. */
+export function stepBack(): void {
+  setPriority(constants.priority.PRIORITY_LOW)
 }
 
 /** A progress bar over the steps of a backup or a restore. */
