@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { siteGuard } from './assistants/sites.ts'
 import { guards } from './auth/guards.ts'
 import { closeEndedStreams } from './auth/sessions.ts'
+import { backUpBeforeMigration } from './backup/shelf/before-migration.ts'
 import type { Config } from './config/config.ts'
 import type { Context } from './context.ts'
 import { openDb } from './db/database.ts'
@@ -24,6 +25,7 @@ import { openOutside } from './outside/outside.ts'
 import { openConnections } from './realtime/connections.ts'
 import { PING_EVERY, pingAll } from './realtime/sse.ts'
 import { describeRoutes } from './reference/routes.ts'
+import { settleKey } from './seals/key-check.ts'
 import { acceptSockets, asksForSocket } from './sockets/upgrade.ts'
 import { startBots } from './telegram/running/manager.ts'
 import { prepareAssets } from './widget/assets.ts'
@@ -48,7 +50,9 @@ export async function openContext(config: Config, overrides: Partial<Context> = 
     subscriptions: modules.flatMap((module) => module.subscriptions ?? []),
     ...overrides,
   }
+  await backUpBeforeMigration(ctx)
   await migrate(db as never)
+  await settleKey(ctx)
   return ctx
 }
 

@@ -32,6 +32,7 @@ function order(): string[] {
     .filter(Boolean)
   const whole = [...GROUND, ...domain, ...HANDS]
   // Folders without a module stand just above the first that uses them.
+  whole.splice(whole.indexOf('llm'), 0, 'seals', 'backup')
   whole.splice(whole.indexOf('questions'), 0, 'parsing', 'retrieval')
   return whole
 }

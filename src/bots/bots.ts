@@ -1,9 +1,9 @@
-import { secretKey } from '../config/secret-key.ts'
+import { sealingKeys } from '../config/secret-key.ts'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import type { Scope } from '../db/tenant.ts'
 import { errors as common } from '../errors.ts'
-import { keyFor, open, seal } from '../lib/crypto.ts'
+import { open, seal } from '../lib/crypto.ts'
 import { SECOND } from '../lib/time.ts'
 import { OutsideFailed } from '../outside/failures.ts'
 import { TelegramRefused } from '../outside/telegram.ts'
@@ -104,7 +104,7 @@ export async function testBot(ctx: Context, scope: Scope, id: number): Promise<{
 /** The token of a bot in clear, only to be used at once; undefined when it was sealed with another secret key. */
 export function tokenOf(ctx: Pick<Context, 'config'>, bot: Pick<Bot, 'id' | 'sealed'>): string | undefined {
   try {
-    return open(sealingKey(ctx), bot.sealed, placeOf(bot.id))
+    return open(sealingKeys(ctx.config), bot.sealed, placeOf(bot.id))
   } catch {
     // As after a restore without the key: this bot needs its token anew, the others go on.
     return undefined
@@ -122,11 +122,7 @@ async function addRow(ctx: TxContext, place: Place, { bot_id, username }: Checke
 
 function sealToken(ctx: Pick<Context, 'config'>, id: number, token: string): { sealed: string; hint: string } {
   const [number = '', secret = ''] = token.split(':')
-  return { sealed: seal(sealingKey(ctx), token, placeOf(id)), hint: `${number}:${secret.slice(0, 3)}...` }
-}
-
-function sealingKey({ config }: Pick<Context, 'config'>): Buffer {
-  return keyFor(secretKey(config), 'sealed-secrets')
+  return { sealed: seal(sealingKeys(ctx.config)[0], token, placeOf(id)), hint: `${number}:${secret.slice(0, 3)}...` }
 }
 
 function placeOf(id: number): string {

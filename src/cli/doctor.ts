@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '../config/config.ts'
 import { AppError } from '../errors.ts'
 import { openLog } from '../lib/log.ts'
+import { backups } from './checks/backups.ts'
 import type { Check, Patient, Status, Verdict } from './checks/check.ts'
 import * as data from './checks/data.ts'
 import * as letters from './checks/letters.ts'
@@ -77,6 +78,7 @@ function inside(patient: Patient): Step[] {
     ['provider_keys', () => services.providerKeys(patient)],
     ['payments', () => services.payments(patient)],
     ['email', () => letters.letters(patient)],
+    ['backups', () => backups(patient)],
   ]
 }
 

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { localeAtHand } from '../config/at-hand.ts'
-import { projectRoot } from '../lib/entry.ts'
+import { programVersion } from '../lib/entry.ts'
 import type { Command, Globals, Said } from './shell/command.ts'
 import { buildParser, translateUsage } from './shell/parser.ts'
 
@@ -91,7 +89,23 @@ const nouns: Noun[] = [
     load: () => import('./token.ts'),
   },
   { name: 'model', about: ['модели', 'models'], verbs: 'list pull use', load: () => import('./model.ts') },
-  { name: 'config', about: ['настройки', 'settings'], verbs: 'list get set', load: () => import('./config.ts') },
+  {
+    name: 'config',
+    about: ['настройки', 'settings'],
+    verbs: 'list get set rotate-key',
+    load: async () => ({ ...(await import('./config.ts')), ...(await import('./steps/rotate-key.ts')) }),
+  },
+  {
+    name: 'backup',
+    about: ['резервные копии', 'backups'],
+    verbs: 'create list verify',
+    load: () => import('./backup.ts'),
+  },
+  {
+    name: 'restore',
+    about: ['восстановить всё из резервной копии', 'bring everything back from a backup'],
+    load: async () => (await import('./restore.ts')).restore,
+  },
   {
     name: 'doctor',
     about: ['проверить, всё ли в порядке', 'check that all is well'],
@@ -126,7 +140,7 @@ process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: string[]): Promise<number> {
   const globals = globalsAtHand(argv)
-  const parser = await buildParser(nouns, { argv, globals, version: version() })
+  const parser = await buildParser(nouns, { argv, globals, version: programVersion() })
   try {
     await parser.program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -144,9 +158,4 @@ function globalsAtHand(argv: string[]): Globals {
   const has = (flag: string) => argv.includes(flag)
   const locale = localeAtHand(named)
   return { json: has('--json'), yes: has('--yes') || has('-y'), verbose: has('--verbose'), data_dir: named, locale }
-}
-
-function version(): string {
-  const text = readFileSync(join(projectRoot, 'package.json'), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { allRoutes } from '../app.ts'
+import { backUpBeforeMigration } from '../backup/shelf/before-migration.ts'
 import { publicUrl } from '../config/config.ts'
 import { openDb } from '../db/database.ts'
 import { migrate as migrateDb } from '../db/migrate.ts'
 import { openApiDocument } from '../http/openapi.ts'
+import { openLog } from '../lib/log.ts'
 import { modules } from '../modules.ts'
 import { command } from './shell/command.ts'
 import { table } from './shell/output.ts'
@@ -52,6 +54,7 @@ export const migrate = command({
   run: async ({ config, say }) => {
     const db = openDb(config)
     try {
+      await backUpBeforeMigration({ config, db, log: openLog({ level: 'warn' }) })
       const applied = await migrateDb(db)
       const text =
         applied.length === 0

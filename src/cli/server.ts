@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
+import { lastBackups } from '../backup/shelf/nightly.ts'
 import { type Config, knownSettings } from '../config/config.ts'
 import type { Context } from '../context.ts'
-import { openDb } from '../db/database.ts'
+import { databaseFile } from '../db/database.ts'
 import { outboxState } from '../email/outbox.ts'
 import { type Log, openLog } from '../lib/log.ts'
-import { SECOND } from '../lib/time.ts'
+import { SECOND, toIso } from '../lib/time.ts'
 import { hasAdmin } from '../users/admins.ts'
+import { ageOf } from './checks/backups.ts'
+import { withDb } from './checks/data.ts'
 import { command } from './shell/command.ts'
 import { sheet } from './shell/output.ts'
 import { askHealth, leaveNote, mayBeRunning, serverUrl } from './steps/neighbour.ts'
@@ -50,12 +54,13 @@ export const status = command({
   run: async ({ config, say }) => {
     const url = serverUrl(config)
     const health = mayBeRunning(config) ? await askHealth(url) : undefined
+    const backup = await backupRow(config, say)
     if (!health) {
       const text = say(
         `Сервер не работает (данные: ${config.data_dir}). Запустить: replyx start`,
         `The server is not running (data: ${config.data_dir}). To start it: replyx start`,
       )
-      return { data: { running: false, url, health: null }, text, exit: 69 }
+      return { data: { running: false, url, health: null, backup: backup.data }, text, exit: 69 }
     }
     const mail = await lettersOf(config)
     const rows: [string, string][] = [
@@ -66,14 +71,27 @@ export const status = command({
         say('Письма', 'Letters'),
         say(`ждут ${mail.waiting}, не ушло ${mail.failed}`, `${mail.waiting} waiting, ${mail.failed} failed`),
       ],
+      [say('Копия', 'Backup'), backup.text],
     ]
     return {
-      data: { running: true, url, health, letters: mail },
+      data: { running: true, url, health, letters: mail, backup: backup.data },
       text: sheet(rows),
       exit: health.status === 'healthy' ? 0 : 69,
     }
   },
 })
+
+// A server that is down may have a database that cannot be asked; that is for the doctor to say.
+async function backupRow(config: Config, say: (ru: string, en: string) => string) {
+  const isThere = config.database_url !== undefined || existsSync(databaseFile(config))
+  const last = isThere ? await withDb(config, (db) => lastBackups({ db })).catch(() => undefined) : undefined
+  const { good, bad } = last ?? {}
+  const failed = bad !== undefined && bad.at > (good?.at ?? 0)
+  const age = good && ageOf({ good, bad }, Date.now())
+  const text = age ? say(`${age.ru} назад`, `${age.en} old`) : say('ещё ни одной', 'none yet')
+  const data = { last_at: good ? toIso(good.at) : null, last_failure: failed ? bad.reason : null }
+  return { data, text: failed ? `${text}; ${say('последняя не удалась', 'the last one failed')}: ${bad.reason}` : text }
+}
 
 function toldToStop(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -92,13 +110,8 @@ function dieLoudly(log: Log): void {
 }
 
 async function lettersOf(config: Config): Promise<{ waiting: number; failed: number }> {
-  const db = openDb(config)
-  try {
-    const { waiting, failed } = await outboxState({ db, now: Date.now })
-    return { waiting, failed }
-  } finally {
-    await db.destroy()
-  }
+  const { waiting, failed } = await withDb(config, (db) => outboxState({ db, now: Date.now }))
+  return { waiting, failed }
 }
 
 async function warn(ctx: Context): Promise<void> {

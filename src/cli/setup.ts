@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { type Assistant, createAssistant } from '../assistants/assistants.ts'
 import { TEMPLATES } from '../assistants/prompts.ts'
 import { changeConfigFile } from '../config/config-file.ts'
-import { secretKey } from '../config/secret-key.ts'
 import type { Context } from '../context.ts'
 import { demoAssistant, loadDemo } from '../demo/demo.ts'
 import type { Locale } from '../errors.ts'
@@ -82,7 +81,6 @@ async function prepare(ctx: Context, wishes: Wishes, flags: SetupFlags): Promise
   if (wanted) await assertModel(ctx, wanted.model, 'model')
   const { locale, port } = flags
   changeConfigFile(ctx.config.data_dir, { ...(locale ? { locale } : {}), ...(port === undefined ? {} : { port }) })
-  secretKey(ctx.config)
   const admin = await addUser(ctx, { email, password, is_admin: true, confirmed: true })
   const assistant = wanted && (await addAssistant(ctx, admin, { ...wanted, locale }))
   const demo = wishes.demo ? await readDemo(ctx, admin) : undefined

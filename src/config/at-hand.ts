@@ -19,3 +19,8 @@ function localeInFile(data_dir: string): string | undefined {
   if (!existsSync(path)) return undefined
   return /^\s*locale\s*=\s*["'](\w+)["']/m.exec(readFileSync(path, 'utf8'))?.[1]
 }
+
+/** The environment of a child process: ours, with some more. */
+export function environmentWith(more: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...more }
+}

@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { AppError } from '../errors.ts'
-import { checkSetting, loadConfig, readConfigFile } from './config.ts'
-
-/** Settings by dotted name as a person writes them; undefined takes the line out. */
-export type Changes = Record<string, string | undefined>
+import { checkSetting, knownSettings, loadConfig, placeOfKey, readConfigFile } from './config.ts'
+import { type Changes, sealedChanges } from './sealed-file.ts'
+import { secretKeyFile } from './secret-key.ts'
 
 /** The file that holds a data folder's settings. */
 export function configFile(data_dir: string): string {
@@ -13,19 +12,30 @@ export function configFile(data_dir: string): string {
 }
 
 /**
- * Changes settings in a data folder's `config.toml`, keeping its comments and order. Checked first, one by one and as a whole: INVALID_CONFIG leaves
- * the file as it was. A repeat changes nothing.
+ * Changes settings in a data folder's `config.toml`, keeping its comments and order; secret ones are sealed. Checked first, one by one and as a whole: INVALID_CONFIG
+ * leaves the file as it was. A repeat changes nothing.
  */
 export function changeConfigFile(data_dir: string, changes: Changes): void {
   const path = configFile(data_dir)
   for (const [name, value] of Object.entries(changes)) if (value !== undefined) checkSetting(name, value)
   const wanted = { ...readConfigFile(path), ...changes }
-  loadConfig({ flags: { ...wanted, data_dir: join(data_dir, 'nowhere') } })
+  const key = placeOfKey(knownSettings({ flags: { data_dir } }))
+  loadConfig({ flags: { secret_key_file: secretKeyFile(key), ...wanted, data_dir: join(data_dir, 'nowhere') } })
+  writeSettings(path, sealedChanges(key, readConfigFile(path), changes))
+}
+
+/** Writes settings into a file as they are; what is there already is not written again. */
+export function writeSettings(path: string, changes: Changes): void {
   const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const after = withSettings(path, before, changes)
+  if (after !== before) writeWhole(path, after)
+}
+
+/** A file's text with some settings changed; INVALID_CONFIG when it cannot be done safely. */
+export function withSettings(path: string, before: string, changes: Changes): string {
   const after = Object.entries(changes).reduce((text, [name, value]) => withSetting(text, name, value), before)
-  if (after === before) return
-  assertSaysSo(path, after, changes)
-  writeWhole(path, after)
+  if (after !== before) assertSaysSo(path, after, changes)
+  return after
 }
 
 /** The text with one setting changed: its own line, a new line in its table, or a new line above all tables. */

@@ -5,6 +5,8 @@ import type { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { type Setting, settings } from './env.ts'
 import { envName } from './env-name.ts'
+import { isSealed, openSetting } from './sealed-setting.ts'
+import type { Where } from './secret-key.ts'
 
 export type Rate = { points: number; seconds: number }
 type Settings = typeof settings
@@ -20,10 +22,8 @@ export type Known = { name: string; value: string | undefined; origin: Origin; s
 export function loadConfig(from: { flags?: Record<string, string | undefined>; env?: NodeJS.ProcessEnv } = {}): Config {
   const known = knownSettings(from)
   assertWhole(known)
-  const config = Object.fromEntries(known.map((one, index) => [one.name, parsed(one, settings[index]!)])) as Record<
-    string,
-    unknown
-  >
+  const config: Record<string, unknown> = {}
+  for (const [index, one] of known.entries()) config[one.name] = parsed(opened(one, known), settings[index]!)
   config.data_dir = resolve(String(config.data_dir))
   return config as Config
 }
@@ -87,6 +87,18 @@ export function checkSetting(name: string, value: string): void {
 /** The address under which the appliance is reached from outside, as far as it knows. */
 export function publicUrl(config: Pick<Config, 'public_url' | 'host' | 'port'>): string {
   return config.public_url ?? `http://${config.host}:${config.port}`
+}
+
+// A sealed value stays sealed until somebody needs the settings, so that listing and changing them needs no key.
+function opened(one: Known, all: Known[]): Known {
+  if (!one.secret || one.value === undefined || !isSealed(one.value)) return one
+  return { ...one, value: openSetting(placeOfKey(all), one.name, one.value) }
+}
+
+/** Where the secret key of these settings lies. */
+export function placeOfKey(known: Known[]): Where {
+  const value = (name: string) => known.find((one) => one.name === name)?.value
+  return { data_dir: resolve(value('data_dir') ?? './data'), secret_key_file: value('secret_key_file') }
 }
 
 function parsed(known: Known, setting: Setting): unknown {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { mailSettings } from './env-mail.ts'
-import { moneySettings } from './env-money.ts'
 import { list, rate, type Setting, text, url, whole } from './setting.ts'
+import { backupSettings } from './settings/backup.ts'
+import { mailSettings } from './settings/mail.ts'
+import { moneySettings } from './settings/money.ts'
 
 export type { Setting }
 
@@ -152,4 +153,5 @@ export const settings = [
   { name: 'limits.sse_total', shape: whole(1, 100_000), fallback: '5000', about: 'streams in all' },
   ...mailSettings,
   ...moneySettings,
+  ...backupSettings,
 ] as const satisfies readonly Setting[]

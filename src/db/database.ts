@@ -25,8 +25,8 @@ export function openDb(config: Config): Kysely<Schema> {
 }
 
 /** The SQLite file of a data folder. */
-export function databaseFile(config: Config): string {
-  return join(config.data_dir, 'replyx.db')
+export function databaseFile({ data_dir }: Pick<Config, 'data_dir'>): string {
+  return join(data_dir, 'replyx.db')
 }
 
 /** Which engine this connection speaks to. */

@@ -15,7 +15,7 @@ export const errors = defineErrors({
 const PATIENCE = 250 // ms; somebody who only asks whether a server runs holds the lock for less than one
 
 /** Holds the data folder for one server; throws ALREADY_RUNNING while another holds it. The kernel frees it when the process ends, however it ends. */
-export function lockDataFolder(config: Config, patience = PATIENCE): { release: () => void } {
+export function lockDataFolder(config: Pick<Config, 'data_dir'>, patience = PATIENCE): { release: () => void } {
   mkdirSync(config.data_dir, { recursive: true, mode: 0o700 })
   const database = new Database(join(config.data_dir, 'lock.db'), { timeout: patience })
   try {
@@ -31,7 +31,7 @@ export function lockDataFolder(config: Config, patience = PATIENCE): { release: 
 }
 
 /** Whether a server holds the data folder right now. */
-export function isServerRunning(config: Config): boolean {
+export function isServerRunning(config: Pick<Config, 'data_dir'>): boolean {
   try {
     lockDataFolder(config, 0).release()
     return false

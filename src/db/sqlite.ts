@@ -7,8 +7,8 @@ const CACHED_STATEMENTS = 500 // more than the program has; preparing anew costs
 const BUSY_TIMEOUT = 2000 // ms; the only rivals are CLI commands, whose transactions take milliseconds
 
 /** SQLite as the appliance uses it: WAL, every commit on disk, foreign keys, sqlite-vec. `:memory:` for tests. */
-export function sqliteDialect(path: string): Dialect {
-  return new SqliteDialect({ database: withStatementCache(openSqlite(path)) })
+export function sqliteDialect(path: string, options: { readonly?: boolean } = {}): Dialect {
+  return new SqliteDialect({ database: withStatementCache(openSqlite(path, options)) })
 }
 
 /** A raw connection with the same settings; refuses to run if the disk guarantee did not take. */

@@ -14,7 +14,7 @@ const RESTS = [10 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MI
 const SLOW_RESTS = [5 * MINUTE, 15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR]
 const MAX_UNANSWERED = 2 // one letter that may have come, and one more to be sure
 
-export type Reason = MailFailed['why'] | 'no_smtp' | 'unanswered' | 'expired' | 'broken'
+export type Reason = MailFailed['why'] | 'no_smtp' | 'unanswered' | 'expired' | 'broken' | 'restored'
 type Due = { letter_id: number; turn: number }
 
 /**

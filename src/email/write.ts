@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { secretKey } from '../config/secret-key.ts'
+import { sealingKeys } from '../config/secret-key.ts'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import type { Locale } from '../errors.ts'
 import { event } from '../events/event.ts'
 import { publish } from '../events/publish.ts'
-import { keyFor, open, seal } from '../lib/crypto.ts'
+import { open, seal } from '../lib/crypto.ts'
 import { randomId } from '../lib/ids.ts'
 import { SECOND } from '../lib/time.ts'
 import { Address, type Data, type Kind, kinds, kindsLike } from './kinds.ts'
@@ -47,7 +47,7 @@ export async function writeLetter<K extends Kind>(ctx: TxContext, letter: Letter
   const said = JSON.stringify({ data, reply_to: letter.reply_to && Address.parse(letter.reply_to) })
   const written = await store.insertLetter(ctx.db, {
     ...{ message_id, tenant_id, kind, locale, recipient, once, state: 'waiting', reason: null, detail: null },
-    sealed: seal(keyOf(ctx), said, placeOf(message_id)),
+    sealed: seal(sealingKeys(ctx.config)[0], said, placeOf(message_id)),
     ...{ due_at: now, good_until: now + kinds[kind].life, created_at: now, ended_at: null },
   })
   if (!written) return false
@@ -69,7 +69,7 @@ export async function hasHadEnough(ctx: Context | TxContext, kind: Kind, to: str
 /** What a letter says, opened; undefined once forgotten. Throws when it was sealed with another key. */
 export function contentOf(ctx: Pick<Context, 'config'>, letter: LetterRow) {
   if (letter.sealed === null) return undefined
-  return Sealed.parse(JSON.parse(open(keyOf(ctx), letter.sealed, placeOf(letter.message_id))))
+  return Sealed.parse(JSON.parse(open(sealingKeys(ctx.config), letter.sealed, placeOf(letter.message_id))))
 }
 
 /** Puts a letter into the queue again, in the turn that it has now. */
@@ -85,10 +85,6 @@ export async function forgetLettersOf(
   await inTransaction(ctx, (ctx) =>
     store.deleteLettersOf(ctx.db, { tenant_id: of.tenant_id, recipient: of.email.toLowerCase() }),
   )
-}
-
-function keyOf(ctx: Pick<Context, 'config'>): Buffer {
-  return keyFor(secretKey(ctx.config), 'letters')
 }
 
 function placeOf(message_id: string): string {

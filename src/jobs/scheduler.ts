@@ -25,6 +25,12 @@ export async function startScheduler(ctx: Context): Promise<() => Promise<void>>
         cron: '40 3 * * *',
         worker: { workerData: { flags } },
       },
+      {
+        name: 'back-up',
+        path: entryPath('jobs/nightly/back-up'),
+        cron: '50 3 * * *',
+        worker: { workerData: { flags } },
+      },
     ],
   })
   await bree.start()

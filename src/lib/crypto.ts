@@ -70,17 +70,44 @@ export function sameText(a: string, b: string): boolean {
   return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 }
 
-/** Encrypts a secret for the database (AES-256-GCM). `place` (table:row:column) is bound to it, so a value moved to another row does not open. */
-export function seal(key: Buffer, text: string, place: string): string {
+/** A key with the id by which sealed texts name it. */
+export type SealingKey = { id: string; key: Buffer }
+
+/** Encrypts a secret for storage (AES-256-GCM). `place` (table:row:column) is bound to it, so a value moved to another row does not open; the key's id stands in the text. */
+export function seal({ id, key }: SealingKey, text: string, place: string): string {
   const iv = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(place))
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(`${id}:${place}`))
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return `v1.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`
+  return `v2.${id}.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`
 }
 
-/** Opens what `seal` closed; throws when the key, the place or a byte differs. */
-export function open(key: Buffer, sealed: string, place: string): string {
-  const bytes = Buffer.from(sealed.slice('v1.'.length), 'base64url')
+/** Opens what `seal` closed with one of these keys; throws when the key, the place or a byte differs. */
+export function open(keys: readonly SealingKey[], sealed: string, place: string): string {
+  const id = sealedBy(sealed)
+  if (id === undefined) return openFirst(keys, sealed.slice('v1.'.length), place)
+  const found = keys.find((key) => key.id === id)
+  if (!found) throw new Error(`no key ${id} is at hand`)
+  return openBytes(found.key, sealed.slice(`v2.${id}.`.length), `${id}:${place}`)
+}
+
+/** The id of the key that sealed a text; undefined for the texts of the first releases, which do not name one. */
+export function sealedBy(sealed: string): string | undefined {
+  return /^v2\.([0-9a-f]{8})\./.exec(sealed)?.[1]
+}
+
+function openFirst(keys: readonly SealingKey[], text: string, place: string): string {
+  for (const [at, { key }] of keys.entries()) {
+    try {
+      return openBytes(key, text, place)
+    } catch (error) {
+      if (at === keys.length - 1) throw error
+    }
+  }
+  throw new Error('no key is at hand')
+}
+
+function openBytes(key: Buffer, text: string, place: string): string {
+  const bytes = Buffer.from(text, 'base64url')
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(place))
   decipher.setAuthTag(bytes.subarray(12, 28))
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -6,6 +6,12 @@ const here = dirname(fileURLToPath(import.meta.url))
 
 /** The folder that holds package.json, bin, src or dist, and templates: the same place in a checkout and when installed. */
 export const projectRoot = findRoot(here)
+
+/** The release this program is. */
+export function programVersion(): string {
+  const text = readFileSync(join(projectRoot, 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
 
 /** True when the program runs from `src/` as TypeScript, false when it runs from the bundle in `dist/`. */
 export const runsFromSource = import.meta.url.endsWith('.ts')

@@ -1,7 +1,7 @@
-import { secretKey } from '../config/secret-key.ts'
+import { sealingKeys } from '../config/secret-key.ts'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
-import { keyFor, open, seal } from '../lib/crypto.ts'
+import { open, seal } from '../lib/crypto.ts'
 import { DAY, HOUR, SECOND } from '../lib/time.ts'
 import { causes, type Trouble } from './errors.ts'
 import { type Model, nameAtProvider, type Provider } from './models.ts'
@@ -96,7 +96,7 @@ export function settleRoute(ctx: Context, route: Route, { trouble, ...outcome }:
 
 /** Takes note of a key's text for its row: sealed for this row only, with a hint that may be shown. */
 export function sealKey(ctx: Pick<Context, 'config'>, id: number, key: string): { sealed: string; hint: string } {
-  return { sealed: seal(sealingKey(ctx), key, place(id)), hint: hintOf(key) }
+  return { sealed: seal(sealingKeys(ctx.config)[0], key, place(id)), hint: hintOf(key) }
 }
 
 /** Usage in the current UTC day and month; what was counted in an earlier one is zero now. */
@@ -166,15 +166,11 @@ async function clearToken(ctx: TxContext, seen: SeenToken): Promise<void> {
 
 function openKey(ctx: Pick<Context, 'config'>, { id, sealed }: TokenRow): string | undefined {
   try {
-    return open(sealingKey(ctx), sealed, place(id))
+    return open(sealingKeys(ctx.config), sealed, place(id))
   } catch {
     // Another secret key, as after a restore without it: this key is lost, the others and the visitor are not.
     return undefined
   }
-}
-
-function sealingKey({ config }: Pick<Context, 'config'>): Buffer {
-  return keyFor(secretKey(config), 'sealed-secrets')
 }
 
 function place(id: number): string {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../src/config/config.ts'
+import { makeSecretKey } from '../../src/config/secret-key.ts'
 import type { Context } from '../../src/context.ts'
 import { openLog } from '../../src/lib/log.ts'
 import { type CompletionRequest, complete } from '../../src/llm/complete.ts'
@@ -34,6 +35,7 @@ export async function aScene(base: Context, flags: Record<string, string> = {}):
     'ollama.url': ollama.url,
   }
   const config = loadConfig({ env: {}, flags: { data_dir, ...urls, 'yandex.folder': 'b1gfolder', ...flags } })
+  makeSecretKey(config)
   const http = openHttp()
   const lines: string[] = []
   let ahead = 0

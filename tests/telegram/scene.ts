@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { type Assistant, createAssistant } from '../../src/assistants/assistants.ts'
 import { connectBot } from '../../src/bots/bots.ts'
 import { loadConfig } from '../../src/config/config.ts'
+import { makeSecretKey } from '../../src/config/secret-key.ts'
 import type { Context } from '../../src/context.ts'
 import { startWorker } from '../../src/events/work.ts'
 import { openLog } from '../../src/lib/log.ts'
@@ -60,6 +61,7 @@ export async function aScene(
   const db = await freshDb(engine)
   const flags = { data_dir: folder, 'telegram.api_root': fake.url, ...options.flags }
   const config = loadConfig({ env: {}, flags })
+  makeSecretKey(config)
   const logged: string[] = []
   const log = openLog({ level: 'debug', to: { write: (line) => void logged.push(line) } })
   const subscriptions = [...new Set([...modules, telegram].flatMap((one) => one.subscriptions ?? []))]

@@ -78,7 +78,8 @@ export async function documents({ ctx }: Patient): Promise<Verdict> {
   return ok(`документов: ${rows.length}`, `documents: ${rows.length}`)
 }
 
-async function withDb<T>(config: Config, ask: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+/** Asks the database something without bringing it up to date. */
+export async function withDb<T>(config: Config, ask: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
   const db = openDb(config)
   try {
     return await ask(db)

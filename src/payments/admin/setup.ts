@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { publicUrl } from '../../config/config.ts'
-import { moneySettings } from '../../config/env-money.ts'
+import { moneySettings } from '../../config/settings/money.ts'
 import type { Context } from '../../context.ts'
 
 export const Setup = z

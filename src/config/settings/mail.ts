@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rate, type Setting, text } from './setting.ts'
+import { rate, type Setting, text } from '../setting.ts'
 
 /** The settings of letters. */
 export const mailSettings = [

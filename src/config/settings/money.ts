@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { list, rate, type Setting, text, url, whole } from './setting.ts'
+import { list, rate, type Setting, text, url, whole } from '../setting.ts'
 
 const yesNo = z.stringbool()
 const kopecks = whole(0, 10_000_000)

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { verifyBackup } from '../../src/backup/inspect.ts'
+import { listBackups, rotate } from '../../src/backup/shelf/folder.ts'
+import { nameOf } from '../../src/backup/shelf/names.ts'
+import { backUpNightly, lastBackups } from '../../src/backup/shelf/nightly.ts'
+import { sayAsVisitor } from '../../src/dialogs/messages.ts'
+import { DAY, pause } from '../../src/lib/time.ts'
+import { aShop, SAID } from './shop.ts'
+
+const lookAt = (shop: { config: { data_dir: string } }) => ({ data_dir: shop.config.data_dir })
+
+test('a backup is one file that any tar opens, for our eyes only, and verifies', async () => {
+  await using shop = await aShop()
+  const file = await shop.backUp('one.tar.gz')
+  const names = execFileSync('tar', ['tzf', file], { encoding: 'utf8' }).trim().split('\n')
+  assert.deepEqual(names.slice(0, 2), ['manifest.json', 'database.sqlite'])
+  assert.equal(names.filter((name) => name.startsWith('uploads/attachments/')).length, 1)
+  assert.ok(!names.includes('secret.key'))
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  const { counts, missing, has_key } = await verifyBackup(file, lookAt(shop))
+  assert.deepEqual([counts.users, counts.messages, counts.attachments, missing, has_key], [1, 1, 1, [], false])
+  assert.deepEqual(readdirSync(join(shop.config.data_dir, 'backups')), [])
+})
+
+test('backups made while others write hold one moment each, and all verify', async () => {
+  await using shop = await aShop()
+  let [said, isOver] = [1, false]
+  const talk = async () => {
+    while (!isOver) {
+      await sayAsVisitor(shop.ctx, shop.dialog, { text: SAID, client_message_id: `m${said++}` })
+      await pause(1) // SQLite answers without a turn of the event loop
+    }
+  }
+  const talking = talk()
+  const counts: number[] = []
+  for (let n = 0; n < 5; n++) {
+    const before = said
+    const file = await shop.backUp(`${n}.tar.gz`)
+    const { counts: found } = await verifyBackup(file, lookAt(shop))
+    assert.ok(found.messages! >= before - 1 && found.messages! <= said)
+    counts.push(found.messages!)
+  }
+  isOver = true
+  await talking
+  assert.ok(counts.at(-1)! > counts[0]!)
+})
+
+test('a backup is never written over another file', async () => {
+  await using shop = await aShop()
+  const file = await shop.backUp('one.tar.gz')
+  const before = readFileSync(file)
+  await assert.rejects(shop.backUp('one.tar.gz'), { code: 'BACKUP_EXISTS' })
+  assert.deepEqual(readFileSync(file), before)
+})
+
+test('with a passphrase nothing in the file can be read, and the key is inside', async () => {
+  await using shop = await aShop()
+  const passphrase = 'верная лошадь'
+  const file = await shop.backUp('one.sealed', { passphrase })
+  assert.ok(!readFileSync(file).includes('database.sqlite') && !readFileSync(file).includes(SAID))
+  assert.equal((await verifyBackup(file, { ...lookAt(shop), passphrase })).has_key, true)
+  await assert.rejects(verifyBackup(file, { ...lookAt(shop), passphrase: 'другая' }), {
+    code: 'BACKUP_WRONG_PASSPHRASE',
+  })
+  await assert.rejects(verifyBackup(file, lookAt(shop)), { code: 'BACKUP_PASSPHRASE_NEEDED' })
+})
+
+test('a file that was gone before the backup is named as missing, and the rest is kept', async () => {
+  await using shop = await aShop()
+  rmSync(join(shop.config.data_dir, 'uploads'), { recursive: true })
+  const { missing, members } = await verifyBackup(await shop.backUp('one.tar.gz'), lookAt(shop))
+  assert.equal(missing.length, 1)
+  assert.ok(members.every(({ path }) => !path.startsWith('uploads/')))
+})
+
+test('secrets written into config.toml by hand are sealed in the copy', async () => {
+  await using shop = await aShop()
+  writeFileSync(
+    join(shop.config.data_dir, 'config.toml'),
+    '# почта\n[smtp]\nurl = "smtp://u:canary-77@mail.example.com"\nfrom = "a@example.com"\n',
+  )
+  const file = await shop.backUp('one.tar.gz')
+  const text = execFileSync('tar', ['xzOf', file, 'config.toml'], { encoding: 'utf8' })
+  assert.match(text, /# почта\n\[smtp\]\nurl = "sealed:v2\./)
+  assert.ok(!text.includes('canary-77'))
+})
+
+test('seven days and four weeks of nightly backups are kept, and nothing else is touched', async () => {
+  await using shop = await aShop()
+  const folder = shop.at('shelf')
+  mkdirSync(folder)
+  const now = Date.parse('2026-11-25T03:50:00Z')
+  const name = (days: number) => nameOf('nightly', { at: now - days * DAY, sealed: false })
+  const others = ['notes.txt', nameOf('manual', { at: now - 99 * DAY, sealed: false })]
+  for (const one of [...Array.from({ length: 60 }, (_, days) => name(days)), ...others])
+    writeFileSync(join(folder, one), '')
+  await rotate(folder, { daily: 7, weekly: 4 })
+  const left = readdirSync(folder)
+  assert.ok(others.every((one) => left.includes(one)))
+  assert.ok([0, 1, 2, 3, 4, 5, 6].every((days) => left.includes(name(days))))
+  const older = left.filter((one) => one.startsWith('nightly') && one < name(6))
+  assert.ok(older.length >= 2 && older.length <= 3, String(older))
+})
+
+test('the nightly backup is checked, remembered and logged; a failed one is, too, and removes nothing', async () => {
+  await using shop = await aShop()
+  await backUpNightly(shop.ctx)
+  const { good } = await lastBackups(shop.ctx)
+  assert.ok(good && existsSync(good.file))
+  assert.deepEqual(
+    (await listBackups(join(shop.config.data_dir, 'backups'))).map(({ file }) => file),
+    [good.file],
+  )
+  const config = { ...shop.config, 'backup.folder': join(shop.at('receipt.pdf'), 'no-folder') }
+  await backUpNightly({ ...shop.ctx, config })
+  const { bad } = await lastBackups(shop.ctx)
+  assert.ok(bad && bad.at >= good.at && existsSync(good.file))
+  assert.ok(shop.logged.some((line) => line.includes('the nightly backup failed')))
+})
+
+test('the nightly backup can be switched off', async () => {
+  await using shop = await aShop({ 'backup.nightly': 'false' })
+  await backUpNightly(shop.ctx)
+  assert.equal(existsSync(join(shop.config.data_dir, 'backups')), false)
+})
