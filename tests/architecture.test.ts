@@ -98,8 +98,9 @@ test('a file is one thing: at most 200 lines', () => {
 })
 
 test('a folder is one noun: at most a dozen files', () => {
+  // Released migrations only grow in number.
   const counts = Map.groupBy(
-    files.filter((file) => folderOf(file) !== 'web' && folderOf(file) !== 'cli'),
+    files.filter((file) => !['web', 'cli'].includes(folderOf(file)) && !file.startsWith('db/migrations/')),
     (file) => dirname(file),
   )
   const crowded = [...counts]

@@ -10,6 +10,7 @@ import { handoff } from './0008-handoff.ts'
 import { telegram } from './0009-telegram.ts'
 import { inbox } from './0010-inbox.ts'
 import { billing } from './0011-billing.ts'
+import { support } from './0013-support.ts'
 
 /** In order, append-only: a released migration is never edited. */
 export const migrations: Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: Migration[] = [
   telegram,
   inbox,
   billing,
+  support,
 ]
