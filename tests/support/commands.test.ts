@@ -14,7 +14,7 @@ test('tickets are listed, shown, answered and closed from the shell beside a run
     const answer = await fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
     return (await answer.json()) as T
   }
-  const { access_token } = await post<{ access_token: string }>('/api/login', {
+  const { access_token } = await post<{ access_token: string }>('/api/auth/login', {
     email: OWNER,
     password: 'Correct-1-horse',
   })
@@ -27,7 +27,7 @@ test('tickets are listed, shown, answered and closed from the shell beside a run
     [[ticket_id, OWNER]],
   )
   const shown = await shell.run('ticket', 'show', ticket_id)
-  assert.match(shown.stdout, /Ни одного\[2J за день[^]*лог\.txt/)
+  assert.match(shown.stdout, /Ни одного\[2J за день[\s\S]*лог\.txt/)
 
   shell.file('answer.txt', 'Проверьте\nпапку «Спам»\n')
   const said = await shell.run('ticket', 'answer', ticket_id, '--file', 'answer.txt', '--json')

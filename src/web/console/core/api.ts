@@ -5,9 +5,9 @@ import { accessToken, forget, renew } from './session.ts'
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 const LONGEST_WAIT = 5 // seconds; a list that is refused for longer had better say so
 
-/** Asks the API as the person signed in; a token that ran out is renewed once. Throws ApiError, also when there is no answer. */
-export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
-  return (await (await ask(method, path, body)).json()) as T
+/** Asks the API as the person signed in; a token that ran out is renewed once. Under one `key` a repeat does nothing more. Throws ApiError, also when there is no answer. */
+export async function call<T>(method: Method, path: string, body?: unknown, key?: string): Promise<T> {
+  return (await (await ask(method, path, body, key)).json()) as T
 }
 
 /** A list with the number of all its rows. */
@@ -35,22 +35,26 @@ export async function upload<T>(
   return settle(await sendForm(path, form, { onProgress, signal }))
 }
 
-async function ask(method: Method, path: string, body?: unknown): Promise<Response> {
+async function ask(method: Method, path: string, body?: unknown, key?: string): Promise<Response> {
   const used = accessToken()
-  const first = await send(method, path, body)
+  const first = await send(method, path, body, key)
   if (first.ok) return first
   if (first.status === 401) await renewOrForget(used)
   else if (first.status === 429 && method === 'GET' && waitOf(first) <= LONGEST_WAIT) await pause(waitOf(first) * 1000)
   else throw await failureOf(first)
-  const second = await send(method, path, body)
+  const second = await send(method, path, body, key)
   if (second.ok) return second
   throw await failureOf(second)
 }
 
-function send(method: Method, path: string, body?: unknown): Promise<Response> {
+function send(method: Method, path: string, body?: unknown, key?: string): Promise<Response> {
   return fetch(path, {
     method,
-    headers: { ...headers(), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+    headers: {
+      ...headers(),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => Promise.reject(unreachable()))
 }

@@ -7,6 +7,7 @@ import { Assistants } from '../pages/assistants/list.tsx'
 import { Knowledge } from '../pages/knowledge/knowledge.tsx'
 import { Replies } from '../pages/replies/replies.tsx'
 import { Settings } from '../pages/settings/settings.tsx'
+import { Support } from '../pages/support/support.tsx'
 import { Team } from '../pages/team/team.tsx'
 import { Telegram } from '../pages/telegram/telegram.tsx'
 import { Unanswered } from '../pages/unanswered/unanswered.tsx'
@@ -29,6 +30,8 @@ const PAGES: Record<SectionName, Draw> = {
   team: () => <Team />,
   replies: () => <Replies />,
   settings: () => <Settings />,
+  support: (id) => <Support key={id} id={id} side="owner" />,
+  tickets: (id) => <Support key={id} id={id} side="support" />,
 }
 
 /** The page of a path for this person: `/section` or `/section/ID`; the root is the inbox. */

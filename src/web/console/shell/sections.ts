@@ -11,7 +11,9 @@ export type SectionName =
   | 'team'
   | 'replies'
   | 'settings'
-export type Section = { name: SectionName; icon: IconName; key: string; for: Me['role'][] }
+  | 'support'
+  | 'tickets'
+export type Section = { name: SectionName; icon: IconName; key: string; for: (Me['role'] | 'admin')[] }
 
 /** The sections in the order of the navigation; `key` is the second letter of «g …». */
 const SECTIONS: Section[] = [
@@ -24,9 +26,11 @@ const SECTIONS: Section[] = [
   { name: 'team', icon: 'team', key: 'm', for: ['owner'] },
   { name: 'replies', icon: 'replies', key: 'r', for: ['owner', 'operator'] },
   { name: 'settings', icon: 'settings', key: 's', for: ['owner', 'operator'] },
+  { name: 'support', icon: 'support', key: 'p', for: ['owner'] },
+  { name: 'tickets', icon: 'tickets', key: 'o', for: ['admin'] },
 ]
 
 /** The sections this person may see. */
-export function sectionsOf({ role }: Pick<Me, 'role'>): Section[] {
-  return SECTIONS.filter((section) => section.for.includes(role))
+export function sectionsOf({ role, is_admin }: Pick<Me, 'role' | 'is_admin'>): Section[] {
+  return SECTIONS.filter((one) => one.for.includes(role) || (is_admin && one.for.includes('admin')))
 }
