@@ -20,6 +20,7 @@ import { questions } from './questions/module.ts'
 import { realtime } from './realtime/module.ts'
 import { reference } from './reference/module.ts'
 import { sockets } from './sockets/module.ts'
+import { support } from './support/module.ts'
 import { system } from './system/module.ts'
 import { telegram } from './telegram/module.ts'
 import { users } from './users/module.ts'
@@ -42,6 +43,7 @@ export const modules: Module[] = [
   knowledge,
   dialogs,
   files,
+  support,
   handoff,
   answering,
   inbox,

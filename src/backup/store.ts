@@ -13,6 +13,7 @@ const COUNTED = [
   'attachments',
   'bots',
   'ledger_entries',
+  'tickets',
 ] as const satisfies (keyof Schema)[]
 
 export const appliedMigrations = async (db: Db): Promise<string[]> =>
@@ -33,7 +34,7 @@ export const countRows = async (db: Db): Promise<Record<string, number>> => {
 export const namedFiles = async (db: Db): Promise<string[]> => {
   const there = await tableNames(db)
   const files: string[] = []
-  for (const table of ['documents', 'attachments'].filter((name) => there.has(name))) {
+  for (const table of ['documents', 'attachments', 'ticket_files'].filter((name) => there.has(name))) {
     const { rows } = await sql<{ file: string }>`select file from ${sql.table(table)} where file is not null`.execute(
       db,
     )

@@ -71,6 +71,12 @@ const nouns: Noun[] = [
     load: () => import('./ledger.ts'),
   },
   {
+    name: 'ticket',
+    about: ['обращения владельцев в поддержку', "owners' tickets to support"],
+    verbs: 'list show answer close',
+    load: () => import('./ticket.ts'),
+  },
+  {
     name: 'bot',
     about: ['боты Telegram', 'Telegram bots'],
     verbs: 'list add start stop remove test',

@@ -469,6 +469,58 @@ export type Schema = {
     created_at: number
   }
 
+  // support
+  ticket_numbers: { year: number; last: number }
+  tickets: {
+    /** TICKET-YYYY-NNNNNN. */
+    id: string
+    tenant_id: number
+    subject: string
+    category: 'billing' | 'technical' | 'account' | 'other'
+    priority: 'low' | 'medium' | 'high' | 'urgent'
+    status: 'open' | 'in_progress' | 'closed'
+    /** What the owner named as their address; letters go to the account's. */
+    user_email: string
+    promised_minutes: number
+    /** The last message of the owner and of support, and up to which the owner has read; 0 = none. */
+    last_reply_id: number
+    last_answer_id: number
+    owner_seen_id: number
+    idempotency_key: string | null
+    request_hash: string
+    created_at: number
+    updated_at: number
+    answered_at: number | null
+    closed_at: number | null
+  }
+  ticket_messages: {
+    id: Generated<number>
+    tenant_id: number
+    ticket_id: string
+    author: 'owner' | 'support'
+    author_id: number
+    author_name: string
+    message: string
+    /** Names of attachments that were only named, a JSON list. */
+    labels: string
+    source_id: string | null
+    created_at: number
+  }
+  ticket_files: {
+    id: string
+    /** Who uploaded it until a message takes it, then the owner of the ticket. */
+    tenant_id: number
+    uploaded_by: number
+    ticket_id: string | null
+    message_id: number | null
+    name: string
+    content_type: string
+    size: number
+    sha256: string
+    file: string
+    created_at: number
+  }
+
   // retrieval
   passages: {
     id: Generated<number>

@@ -37,8 +37,9 @@ export const kinds = {
     group: 'handoff',
   },
   ticket_created: notice(Ticket),
+  ticket_incoming: notice(Ticket.extend({ from: Address })),
   ticket_answered: notice(Ticket),
-  ticket_closed: notice(Ticket),
+  ticket_closed: notice(Ticket.omit({ message: true })),
   contact: notice(z.object({ name: Line, email: Address, phone: Line, subject: Line, message: Long })),
   test: notice(z.object({ host: Line })),
 } satisfies Record<string, Traits>

@@ -58,8 +58,8 @@ export function incomingFolder(dataDir: string): string {
   return join(dataDir, 'uploads', 'incoming')
 }
 
-// The name is kept as it was given, but for what no screen should show.
-function shownName(given: string): string {
+/** The name of a file as it was given, but for what no screen should show and every folder before it. */
+export function shownName(given: string): string {
   const last = given.toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? ''
   return (
     last

@@ -8,9 +8,14 @@ export type Contact = { name: string; email: string; subject: string; message: s
 /** Passes on what somebody wrote through the contact form to whoever is set for it, else to the first admin; without either it is only logged. */
 export async function passOn(ctx: Context, { phone = '', ...said }: Contact): Promise<void> {
   const admin = await firstAdmin(ctx)
-  const to = ctx.config['email.contact'] ?? admin?.email
+  const to = await supportAddress(ctx)
   if (!to) return ctx.log.warn('the contact form reached nobody: there is no admin and no email.contact')
   const { locale } = ctx.config
   const about = { kind: 'contact' as const, to, locale, tenant_id: admin?.id ?? 0 }
   await inTransaction(ctx, (ctx) => writeLetter(ctx, { ...about, reply_to: said.email, data: { ...said, phone } }))
+}
+
+/** Where the people who look after the appliance read letters; undefined while there are none. */
+export async function supportAddress(ctx: Context): Promise<string | undefined> {
+  return ctx.config['email.contact'] ?? (await firstAdmin(ctx))?.email
 }

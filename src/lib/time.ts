@@ -21,6 +21,11 @@ export function asClock(ms: number): string {
     .join(':')
 }
 
+/** The span in the middle of many, so that one forgotten case does not spoil them; undefined for none. */
+export function medianOf(spans: number[]): number | undefined {
+  return spans.toSorted((a, b) => a - b)[spans.length >> 1]
+}
+
 /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

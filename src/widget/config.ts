@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Assistant } from '../assistants/assistants.ts'
 import type { Context } from '../context.ts'
 import type { Locale } from '../errors.ts'
-import { maxBytes } from '../files/files.ts'
+import { maxBytes } from '../files/content.ts'
 import { countOperators } from '../handoff/desk/presence.ts'
 import { botNameOf } from '../telegram/codes.ts'
 

@@ -192,3 +192,41 @@ test('of a deleted account no letter is left, whether it waits or went out', asy
   await deleteUser(app.ctx, owner.id)
   assert.deepEqual(await app.letters(), [])
 })
+
+test('what is written in a ticket reaches the other side by letter, once each; who closes their own is told nothing', async () => {
+  await using mailbox = await openMailbox()
+  await using app = await aMailApp(mailbox, { flags: { 'limits.letter': '100/1m' } })
+  const [anna, boss] = [await signUp(app, 'anna'), await signUp(app, 'boss', { is_admin: true })]
+  const opened = await app.call<{ ticket_id: string }>('POST', '/api/support/ticket', {
+    body: { subject: 'Чек', message: 'Где чек? <b>срочно</b>' },
+    token: anna.token,
+  })
+  const id = opened.body.ticket_id
+  await boss.call('POST', `/api/admin/support/tickets/${id}/reply`, { message: 'Отправили ещё раз' })
+  await anna.call('POST', `/api/support/tickets/${id}/reply`, { message: 'Спасибо, пришёл' })
+  await boss.call('PATCH', `/api/admin/support/tickets/${id}`, { status: 'closed' })
+  await anna.call('POST', `/api/support/tickets/${id}/reply`, { message: 'И ещё вопрос' })
+  await anna.call('POST', `/api/support/tickets/${id}/close`)
+  await app.pass(0)
+  await app.pass(0)
+  const about = (to: string) =>
+    mailbox.letters.filter((letter) => letter.includes(`To: ${to}`)).map((letter) => bodyOf(letter))
+  const [toAnna, toBoss] = [about('anna@example.com'), about('boss@example.com')]
+  assert.equal(toBoss.length, 3, toBoss.join('\n---\n'))
+  for (const words of ['Где чек? <b>срочно</b>', 'Спасибо, пришёл', 'И ещё вопрос'])
+    assert.equal(toBoss.filter((text) => text.includes(words)).length, 1, words)
+  assert.ok(toBoss.every((text) => text.includes(`/console/tickets/${id}`)))
+  assert.equal(toAnna.filter((text) => text.includes('Отправили ещё раз')).length, 1)
+  assert.equal(toAnna.filter((text) => text.includes('закрыто')).length, 1)
+  assert.equal(toAnna.length, 3)
+})
+
+test('an admin who writes a ticket to themselves gets no letter about it twice', async () => {
+  await using mailbox = await openMailbox()
+  await using app = await aMailApp(mailbox)
+  const boss = await signUp(app, 'boss', { is_admin: true })
+  await boss.call('POST', '/api/support/ticket', { subject: 'Чек', message: 'Где чек?' })
+  await app.pass(0)
+  await app.pass(0)
+  assert.equal(mailbox.letters.length, 1)
+})

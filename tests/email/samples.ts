@@ -21,8 +21,9 @@ export const samples: { [K in Kind]: Data<K> } = {
     url: `${url}/inbox/12`,
   },
   ticket_created: ticket,
+  ticket_incoming: { ...ticket, from: 'ivan@example.com' },
   ticket_answered: ticket,
-  ticket_closed: ticket,
+  ticket_closed: { number: ticket.number, subject: ticket.subject, url },
   contact: {
     name: 'Иван Иванов',
     email: 'ivan@example.com',

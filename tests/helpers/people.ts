@@ -62,8 +62,12 @@ export async function useModel(
 
 export const PASSWORD = 'correct horse 1'
 
-/** An owner, signed in. */
-export async function signUp(app: TestApp, name: string, more: { is_admin?: boolean } = {}): Promise<Person> {
+/** An owner, or with an `owner_id` one of their operators, signed in. */
+export async function signUp(
+  app: TestApp,
+  name: string,
+  more: { is_admin?: boolean; owner_id?: number } = {},
+): Promise<Person> {
   const email = `${name}@example.com`
   const user = await addUser(app.ctx, { email, password: PASSWORD, first_name: name, confirmed: true, ...more })
   const { access_token, refresh_token } = await openSession(app.ctx, user)

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { allRoutes } from '../../src/app.ts'
 import { startTestApp, type TestApp, until } from '../helpers/app.ts'
 import { aGuest, anAssistant, type Person, signUp } from '../helpers/people.ts'
+import { open, upload } from '../support/scene.ts'
 
 // What a route needs besides an id to get past its shapes.
 const BODIES: Record<string, unknown> = {
@@ -17,6 +18,8 @@ const BODIES: Record<string, unknown> = {
   '/api/canned-replies/:id': { text: 'Захвачен' },
   '/api/widget/dialogs/:id/rating': { rating: 'up' },
   '/api/widget/dialogs/:id/contact': { email: 'x@example.com' },
+  '/api/support/tickets/:id/reply': { message: 'Я вас вижу' },
+  '/api/support/tickets/:id/read': { message_id: 1 },
   '/api/qa-knowledge': { question: 'q', answer: 'a' },
 }
 const KINDS = [
@@ -29,6 +32,8 @@ const KINDS = [
   ['/api/canned-replies/', 'canned'],
   ['/api/bots/', 'bot'],
   ['/api/payments/', 'payment'],
+  ['support/tickets/', 'ticket'],
+  ['/api/support/attachments/', 'ticket_file'],
 ] as const
 // Only an admin may call these, so a foreign owner is refused before any id is looked at.
 const ADMIN_ONLY = new Set(
@@ -171,7 +176,14 @@ async function everythingOf(app: TestApp, owner: Person) {
     canned: canned.body.id,
     bot: added.id,
     payment: await aPayment(app, owner),
+    ...(await aTicket(app, owner)),
   }
+}
+
+async function aTicket(app: TestApp, owner: Person) {
+  const ticket_file = await upload({ app }, owner)
+  const opened = await open({ app, anna: owner }, { attachments: [ticket_file] })
+  return { ticket: opened.body.ticket_id, ticket_file }
 }
 
 async function aPayment(app: TestApp, owner: Person): Promise<string> {
@@ -205,6 +217,9 @@ async function allRows(app: TestApp) {
     'attachments',
     'payments',
     'ledger_entries',
+    'tickets',
+    'ticket_messages',
+    'ticket_files',
   ] as const
   return Promise.all(tables.map((table) => app.ctx.db.selectFrom(table).selectAll().orderBy('id').execute()))
 }

@@ -7,14 +7,10 @@ import { aDesk, type Desk } from '../handoff/desk.ts'
 import { until } from '../helpers/app.ts'
 import { engines } from '../helpers/engines.ts'
 import { aGuest, signUp } from '../helpers/people.ts'
+import { PNG } from '../helpers/picture.ts'
 
 type Attached = { id: number; text: string; attachments: { id: number; name: string; content_type: string }[] }
 type Sent = { bytes?: Buffer; name?: string; text?: string; client_message_id?: string | undefined }
-
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-)
 
 function attach(desk: Desk, sent: Sent = {}, guest = desk.guest) {
   const { bytes = PNG, name = 'чек.png', text, client_message_id = randomUUID() } = sent

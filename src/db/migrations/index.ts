@@ -13,6 +13,7 @@ import { billing } from './0011-billing.ts'
 import { paymentSteps } from './0012-payment-steps.ts'
 import { email } from './0013-email.ts'
 import { lostRefresh } from './0014-lost-refresh.ts'
+import { support } from './0015-support.ts'
 
 /** In order, append-only: a released migration is never edited. */
 export const migrations: Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: Migration[] = [
   paymentSteps,
   email,
   lostRefresh,
+  support,
 ]

@@ -2,14 +2,14 @@ import type { Context, TxContext } from '../../context.ts'
 import type { Dialog } from '../../dialogs/dialogs.ts'
 import { PRIORITIES } from '../../dialogs/shapes.ts'
 import type { Locale } from '../../errors.ts'
-import { asClock, MINUTE, toIso, toIsoOrNull } from '../../lib/time.ts'
+import { asClock, MINUTE, medianOf, toIso, toIsoOrNull } from '../../lib/time.ts'
 import type { Waiting } from '../store.ts'
 import * as store from '../store.ts'
 import { texts, waitInWords } from '../texts.ts'
 import { countOperators } from './presence.ts'
 
 const REMEMBERED = 50 // handoffs whose median says how long one takes: some days of a small shop
-const FIRST_GUESS = 3 // minutes, before anybody was ever served
+const FIRST_GUESS = 3 * MINUTE // before anybody was ever served
 const [SHORTEST, LONGEST] = [1, 60] // minutes; a forgotten dialog must not frighten everybody after it
 
 type Reader = Pick<Context, 'db' | 'now'>
@@ -52,18 +52,12 @@ export async function dialogsOf(ctx: Context, operator: { id: number; tenant_id:
 /** How many minutes the given place in the queue will probably wait: places per free operator, times how long one handoff takes. */
 async function estimate(ctx: Reader | TxContext, tenant_id: number, position: number) {
   const { online, available } = await countOperators(ctx, tenant_id)
-  const minutes = median(await store.handlingTimes(ctx.db, tenant_id, REMEMBERED)) ?? FIRST_GUESS
-  const each = Math.min(LONGEST, Math.max(SHORTEST, minutes))
+  const time = medianOf(await store.handlingTimes(ctx.db, tenant_id, REMEMBERED)) ?? FIRST_GUESS
+  const each = Math.min(LONGEST, Math.max(SHORTEST, time / MINUTE))
   return {
     estimated_wait_minutes: Math.ceil(Math.ceil(position / Math.max(1, available)) * each),
     operators_online: online,
   }
-}
-
-function median(times: number[]): number | undefined {
-  const sorted = times.toSorted((a, b) => a - b)
-  const middle = sorted[sorted.length >> 1]
-  return middle === undefined ? undefined : middle / MINUTE
 }
 
 function waitingView(ctx: Pick<Context, 'now'>, row: Waiting, locale: Locale) {

@@ -10,7 +10,8 @@ import {
   visitorSource,
 } from '../../dialogs/messages.ts'
 import { ClientMessageId, MessageText } from '../../dialogs/shapes.ts'
-import { keepFileWith, maxBytes, sendFile } from '../../files/files.ts'
+import { maxBytes } from '../../files/content.ts'
+import { keepFileWith, sendFile } from '../../files/files.ts'
 import { rawRoute } from '../../http/route.ts'
 import { parseInput } from '../../http/server.ts'
 import { Id } from '../../http/shapes.ts'

@@ -3,6 +3,7 @@ import { sentenceOf } from '../core/errors.ts'
 import { useWords } from '../core/i18n.ts'
 import { keepConnected } from '../core/live/events.ts'
 import { keepPresent } from '../core/live/presence.ts'
+import { keepCountingTickets } from '../core/live/tickets.ts'
 import { keepCounting } from '../core/live/waiting.ts'
 import { usePlace } from '../core/router.ts'
 import { type Me, me, restore } from '../core/session.ts'
@@ -73,7 +74,7 @@ function Desk({ user }: { user: Me }) {
     isFirst.current = false
   }, [section])
   useEffect(() => {
-    const ends = [keepConnected(), keepPresent(), keepCounting(), keepAlerting()]
+    const ends = [keepConnected(), keepPresent(), keepCounting(), keepCountingTickets(user), keepAlerting()]
     return () => {
       for (const end of ends) end()
     }

@@ -1,6 +1,7 @@
 import { count, useWords } from '../core/i18n.ts'
 import { useKey } from '../core/keys.ts'
 import { leave, presence, setPresence } from '../core/live/presence.ts'
+import { tickets } from '../core/live/tickets.ts'
 import { waiting } from '../core/live/waiting.ts'
 import { go, Link } from '../core/router.ts'
 import { hasBilling, type Me, signOut } from '../core/session.ts'
@@ -47,9 +48,11 @@ export function Navigation({ user, path }: { user: Me; path: string }) {
 
 function Item({ section: { name, icon, key }, path, isExtra }: { section: Section; path: string; isExtra: boolean }) {
   const t = useWords(texts)
-  const queue = useStore(waiting)
+  const marks = { inbox: useStore(waiting), support: useStore(tickets).unread, tickets: useStore(tickets).unanswered }
+  const about = { inbox: t.waiting, support: t.new_answers, tickets: t.new_tickets }
+  const mark = name in marks ? (name as keyof typeof marks) : undefined
+  const number = mark ? marks[mark] : 0
   useKey(`g ${key}`, () => go(`/${name}`))
-  const waits = name === 'inbox' && queue > 0
   return (
     <Link
       to={`/${name}`}
@@ -58,10 +61,10 @@ function Item({ section: { name, icon, key }, path, isExtra }: { section: Sectio
     >
       <Icon name={icon} />
       <span class="nav-name">{t[name]}</span>
-      {waits && (
+      {mark && number > 0 && (
         <Badge kind="accent">
-          <span aria-hidden="true">{queue}</span>
-          <span class="spoken">{count(queue, t.waiting)}</span>
+          <span aria-hidden="true">{number}</span>
+          <span class="spoken">{count(number, about[mark])}</span>
         </Badge>
       )}
     </Link>

@@ -10,6 +10,7 @@ import { Payment } from '../pages/payments/payment.tsx'
 import { Payments } from '../pages/payments/payments.tsx'
 import { Replies } from '../pages/replies/replies.tsx'
 import { Settings } from '../pages/settings/settings.tsx'
+import { Support } from '../pages/support/support.tsx'
 import { Team } from '../pages/team/team.tsx'
 import { Telegram } from '../pages/telegram/telegram.tsx'
 import { Unanswered } from '../pages/unanswered/unanswered.tsx'
@@ -34,6 +35,8 @@ const PAGES: Record<SectionName, Draw> = {
   balance: () => <Balance />,
   payments: (id) => (id === undefined ? <Payments /> : <Payment key={id} id={id} />),
   settings: () => <Settings />,
+  support: (id) => <Support key={id} id={id} side="owner" />,
+  tickets: (id) => <Support key={id} id={id} side="support" />,
 }
 
 /** The page of a path for this person: `/section` or `/section/ID`; the root is the inbox. */

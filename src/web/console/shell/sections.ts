@@ -13,6 +13,8 @@ export type SectionName =
   | 'balance'
   | 'payments'
   | 'settings'
+  | 'support'
+  | 'tickets'
 export type Section = { name: SectionName; icon: IconName; key: string; for: Me['role'][]; only?: 'admin' | 'billing' }
 
 /** The sections in the order of the navigation; `key` is the second letter of «g …». */
@@ -28,6 +30,8 @@ const SECTIONS: Section[] = [
   { name: 'balance', icon: 'balance', key: 'b', for: ['owner'], only: 'billing' },
   { name: 'payments', icon: 'payments', key: 'p', for: ['owner'], only: 'admin' },
   { name: 'settings', icon: 'settings', key: 's', for: ['owner', 'operator'] },
+  { name: 'support', icon: 'support', key: 'h', for: ['owner'] },
+  { name: 'tickets', icon: 'tickets', key: 'o', for: ['owner'], only: 'admin' },
 ]
 
 /** The sections this person may open. */

@@ -14,6 +14,9 @@ export const texts = words({
     now: 'только что',
     failed: 'Не получилось',
     sources: 'На чём основано',
+    open_image: 'Открыть изображение',
+    download: 'Скачать',
+    file_failed: 'Файл не открылся',
   },
   en: {
     cancel: 'Cancel',
@@ -28,5 +31,8 @@ export const texts = words({
     now: 'just now',
     failed: 'That did not work',
     sources: 'What it stands on',
+    open_image: 'Open the picture',
+    download: 'Download',
+    file_failed: 'The file did not open',
   },
 })

@@ -1,10 +1,10 @@
 import { useWords } from '../../core/i18n.ts'
+import { AttachmentOf } from '../../ui/attachment.tsx'
 import { Badge } from '../../ui/avatar.tsx'
 import { RichText } from '../../ui/rich-text.tsx'
 import { Sources } from '../../ui/sources.tsx'
 import { useVisitorName } from '../names.ts'
 import type { Dialog, Message, Rating } from '../types.ts'
-import { AttachmentOf } from './attachment.tsx'
 import { Clock } from './entry.tsx'
 import { EvidenceOf } from './evidence.tsx'
 import { texts } from './texts.ts'
@@ -22,7 +22,7 @@ export function Said({ message, dialog, leads, rating }: Props) {
         <div class="bubble">{sender === 'assistant' ? <RichText text={text} /> : <p class="plain-text">{text}</p>}</div>
       )}
       {attachments.map((file) => (
-        <AttachmentOf key={file.id} dialog_id={dialog.id} file={file} />
+        <AttachmentOf key={file.id} path={`/api/dialogs/${dialog.id}/files/${file.id}`} file={file} />
       ))}
       <Foot message={message} />
       {rating && <RatingOf rating={rating} />}

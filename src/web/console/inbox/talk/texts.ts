@@ -28,9 +28,6 @@ export const texts = words({
     liked: 'Посетителю помогло',
     disliked: 'Посетителю не помогло',
     why: 'Почему так ответил',
-    open_image: 'Открыть изображение',
-    download: 'Скачать',
-    file_failed: 'Файл не открылся',
   },
   en: {
     history: 'Conversation',
@@ -59,9 +56,6 @@ export const texts = words({
     liked: 'The visitor found it helpful',
     disliked: 'The visitor did not find it helpful',
     why: 'Why this answer',
-    open_image: 'Open the picture',
-    download: 'Download',
-    file_failed: 'The file did not open',
   },
 })
 

@@ -1,22 +1,21 @@
 import { useEffect, useState } from 'preact/hooks'
-import { sizeInWords } from '../../../widget/shared/sizes.ts'
-import { callBlob } from '../../core/api.ts'
-import { sentenceOf } from '../../core/errors.ts'
-import { language, useWords } from '../../core/i18n.ts'
-import { useAction } from '../../core/load.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog as Window } from '../../ui/dialog.tsx'
-import type { Attachment } from '../types.ts'
+import { sizeInWords } from '../../widget/shared/sizes.ts'
+import { callBlob } from '../core/api.ts'
+import { sentenceOf } from '../core/errors.ts'
+import { language, useWords } from '../core/i18n.ts'
+import { useAction } from '../core/load.ts'
+import { Button } from './button.tsx'
+import { Dialog as Window } from './dialog.tsx'
 import { texts } from './texts.ts'
 
-type Props = { dialog_id: number; file: Attachment }
+type Props = { path: string; file: { name: string; content_type: string; size: number } }
 
-/** A file of a message: a picture as a thumbnail that opens large, anything else by its name, to be downloaded. */
+/** A file that lies at a path of the API: a picture as a thumbnail that opens large, anything else by its name, to be downloaded. */
 export function AttachmentOf(props: Props) {
   return props.file.content_type.startsWith('image/') ? <Picture {...props} /> : <FileLink {...props} />
 }
 
-function Picture({ dialog_id, file }: Props) {
+function Picture({ path, file }: Props) {
   const t = useWords(texts)
   const [url, setUrl] = useState<string>()
   const [problem, setProblem] = useState<string>()
@@ -24,7 +23,7 @@ function Picture({ dialog_id, file }: Props) {
   useEffect(() => {
     let made: string | undefined
     let isGone = false
-    callBlob(pathOf(dialog_id, file)).then(
+    callBlob(path).then(
       (blob) => {
         if (isGone) return
         made = URL.createObjectURL(blob)
@@ -36,7 +35,7 @@ function Picture({ dialog_id, file }: Props) {
       isGone = true
       if (made) URL.revokeObjectURL(made)
     }
-  }, [dialog_id, file.id])
+  }, [path])
   if (problem) return <p class="file-problem">{`${file.name}: ${problem}`}</p>
   return (
     <>
@@ -52,10 +51,10 @@ function Picture({ dialog_id, file }: Props) {
   )
 }
 
-function FileLink({ dialog_id, file }: Props) {
+function FileLink({ path, file }: Props) {
   const t = useWords(texts)
   const { run, busy, error } = useAction(async () => {
-    const url = URL.createObjectURL(await callBlob(pathOf(dialog_id, file)))
+    const url = URL.createObjectURL(await callBlob(path))
     const link = document.createElement('a')
     link.href = url
     link.download = file.name
@@ -70,8 +69,4 @@ function FileLink({ dialog_id, file }: Props) {
       {error !== undefined && <p class="file-problem">{sentenceOf(error)}</p>}
     </>
   )
-}
-
-function pathOf(dialog_id: number, file: Attachment): string {
-  return `/api/dialogs/${dialog_id}/files/${file.id}`
 }

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { Page } from '../http/shapes.ts'
+import { cleanText, oneLine } from '../lib/text.ts'
+import { toIso, toIsoOrNull } from '../lib/time.ts'
+import { Email } from '../users/shapes.ts'
+import type { FileRow } from './attachments/attachments.ts'
+import type { Talk, Ticket } from './find.ts'
+import type { MessageRow } from './store.ts'
+
+export const tag = 'Поддержка'
+
+export const STATUSES = ['open', 'in_progress', 'closed'] as const
+export const PRIORITIES = ['low', 'medium', 'high', 'urgent'] as const
+
+const MAX_ATTACHMENTS = 10
+const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+export const TicketId = z.string().regex(/^[\w-]{1,36}$/)
+export const Words = z.string().trim().min(1).max(10_000).transform(cleanText)
+const Attachments = z
+  .array(z.string().trim().min(1).max(255))
+  .max(MAX_ATTACHMENTS)
+  .default([])
+  .meta({ description: 'id загруженных файлов; прочие имена сохраняются как подписи' })
+
+export const NewTicket = z.object({
+  subject: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .transform((text) => oneLine(cleanText(text))),
+  message: Words,
+  priority: z.enum(PRIORITIES).default('medium'),
+  category: z.enum(['billing', 'technical', 'account', 'other']).default('other'),
+  user_email: Email.optional(),
+  attachments: Attachments,
+})
+export const Reply = z.object({ message: Words, attachments: Attachments })
+export const Filter = Page.extend({
+  status: z.enum(STATUSES).optional(),
+  priority: z.enum(PRIORITIES).optional(),
+  unread: Flag.optional().meta({ description: 'Только с ответом, который владелец ещё не видел' }),
+  unanswered: Flag.optional().meta({ description: 'Только те, что ждут ответа поддержки' }),
+})
+
+export const AttachmentView = z
+  .object({ id: z.string(), name: z.string(), content_type: z.string(), size: z.int() })
+  .meta({ id: 'TicketAttachment' })
+export const MessageView = z
+  .object({
+    id: z.int(),
+    author: z.enum(['owner', 'support']),
+    author_name: z.string(),
+    message: z.string(),
+    attachments: z.array(AttachmentView),
+    labels: z.array(z.string()).meta({ description: 'Имена файлов, которые были только названы' }),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'TicketMessage' })
+export const Created = z
+  .object({
+    ticket_id: z.string(),
+    status: z.literal('created'),
+    priority: z.enum(PRIORITIES),
+    estimated_response_time: z.string(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'NewTicket' })
+export const TicketView = Created.extend({
+  status: z.enum(STATUSES),
+  subject: z.string(),
+  category: z.enum(['billing', 'technical', 'account', 'other']),
+  user_email: z.string(),
+  owner_id: z.int(),
+  owner_email: z.string(),
+  unread: z.boolean().meta({ description: 'Есть ответ, который владелец ещё не видел' }),
+  unanswered: z.boolean().meta({ description: 'Ждёт ответа поддержки' }),
+  updated_at: z.iso.datetime(),
+  answered_at: z.iso.datetime().nullable(),
+  closed_at: z.iso.datetime().nullable(),
+}).meta({ id: 'Ticket' })
+export const TalkView = TicketView.extend({ messages: z.array(MessageView) }).meta({ id: 'TicketTalk' })
+export const Said = MessageView.extend({ ticket_id: z.string(), status: z.enum(STATUSES) }).meta({ id: 'TicketReply' })
+
+/** A ticket as the wire shows it. */
+export function viewOf(ticket: Ticket): z.input<typeof TicketView> {
+  const { id, tenant_id, created_at, updated_at, answered_at, closed_at, ...rest } = ticket
+  return {
+    ...rest,
+    ticket_id: id,
+    owner_id: tenant_id,
+    unread: ticket.last_answer_id > ticket.owner_seen_id,
+    unanswered: ticket.status !== 'closed' && ticket.last_reply_id > ticket.last_answer_id,
+    created_at: toIso(created_at),
+    updated_at: toIso(updated_at),
+    answered_at: toIsoOrNull(answered_at),
+    closed_at: toIsoOrNull(closed_at),
+  }
+}
+
+/** A ticket with what was said in it. */
+export function talkOf({ ticket, messages, files }: Talk): z.input<typeof TalkView> {
+  return { ...viewOf(ticket), messages: messages.map((one) => messageOf(one, files)) }
+}
+
+/** One message with the files that came with it. */
+export function messageOf(row: MessageRow, files: FileRow[]): z.input<typeof MessageView> {
+  return {
+    ...row,
+    labels: z.array(z.string()).parse(JSON.parse(row.labels)),
+    attachments: files.filter((file) => file.message_id === row.id),
+    created_at: toIso(row.created_at),
+  }
+}
