@@ -42,7 +42,7 @@ test('an owner writes to support from a phone with a picture, the admin answers,
   await shot(wide, 'list')
   await wide.getByRole('link', { name: 'Не приходят письма' }).click()
   await wide.getByRole('img', { name: 'снимок.png' }).waitFor()
-  await wide.getByLabel('Ответ').fill('Проверьте папку «Спам».')
+  await wide.getByRole('textbox', { name: 'Ответ' }).fill('Проверьте папку «Спам».')
   await wide.getByRole('button', { name: 'Отправить' }).click()
   await wide.getByRole('listitem').filter({ hasText: 'Проверьте папку' }).waitFor()
   await wide.getByText('В работе').waitFor()
