@@ -12,7 +12,7 @@ import { sqliteDialect } from './sqlite.ts'
 export type Db = Kysely<Schema> | Transaction<Schema> | ControlledTransaction<Schema>
 export type Engine = 'sqlite' | 'postgres'
 
-const SERIALISATION_TRIES = 12 // a busy dialog's writers on several nodes lose some rounds to each other, never a dozen
+const LONGEST_TRYING = 10_000 // ms; of those who meet one always gets through, so a crowd of fifty needs many rounds, but no caller waits longer
 const LONGEST_REST = 300 // ms between two tries, drawn at random so that those who met don't meet again
 
 /** Opens the configured database: Postgres by URL, else the SQLite file in the data folder (made when absent). */
@@ -40,11 +40,12 @@ export function engineOf(db: Kysely<never> | Db): Engine {
  */
 export async function inTransaction<T>(ctx: Context | TxContext, work: (ctx: TxContext) => Promise<T>): Promise<T> {
   if ('afterCommit' in ctx) return work(ctx)
+  const end = performance.now() + LONGEST_TRYING
   for (let attempt = 1; ; attempt++) {
     try {
       return await oneTransaction(ctx, work)
     } catch (error) {
-      if (attempt === SERIALISATION_TRIES || !metAnother(error)) throw error
+      if (performance.now() > end || !metAnother(error)) throw error
       await pause(Math.random() * Math.min(LONGEST_REST, 10 * 2 ** attempt))
     }
   }

@@ -34,6 +34,7 @@ function say(ctx: Context, scope: Scope, ticket_id: string, draft: Draft): Promi
     const ticket = await getTicket(ctx, scope, ticket_id)
     const { tenant_id } = ticket
     const before = await saidBefore(ctx, ticket, draft)
+    if (!before) await assertRoom(ctx, ticket)
     const message = before ?? (await addMessage(ctx, ticket, draft))
     const fact = draft.author === 'owner' ? ticketReplied : ticketAnswered
     if (!before) await publish(ctx, fact, { tenant_id, ticket_id, message_id: message.id })
@@ -53,16 +54,19 @@ async function saidBefore(ctx: TxContext, ticket: TicketRow, draft: Draft): Prom
   )
 }
 
-/** Writes a message with its files into a ticket and moves the ticket on; the caller tells the world. */
-export async function addMessage(ctx: TxContext, ticket: TicketRow, draft: Draft): Promise<MessageRow> {
-  const { id: ticket_id, tenant_id } = ticket
-  const { author, by, message, attachments } = draft
+async function assertRoom(ctx: TxContext, ticket: TicketRow): Promise<void> {
   if ((await store.countMessages(ctx.db, ticket)) >= MAX_MESSAGES)
     throw invalid(
       'message',
       'в обращении слишком много сообщений, откройте новое',
       'the ticket is full, open a new one',
     )
+}
+
+/** Writes a message with its files into a ticket and moves the ticket on; the caller tells the world. */
+export async function addMessage(ctx: TxContext, ticket: TicketRow, draft: Draft): Promise<MessageRow> {
+  const { id: ticket_id, tenant_id } = ticket
+  const { author, by, message, attachments } = draft
   const row = await store.insertMessage(ctx.db, {
     ...{ tenant_id, ticket_id, author, author_id: by.id, author_name: by.name, message },
     ...{ labels: JSON.stringify(labelsIn(attachments)), source_id: sourceOf(draft) ?? null, created_at: ctx.now() },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { until } from '../helpers/app.ts'
 import { signUp } from '../helpers/people.ts'
 import { PNG } from '../helpers/picture.ts'
@@ -42,13 +42,14 @@ test('an owner writes to support from a phone with a picture, the admin answers,
   await shot(wide, 'list')
   await wide.getByRole('link', { name: 'Не приходят письма' }).click()
   await wide.getByRole('img', { name: 'снимок.png' }).waitFor()
-  await wide.getByLabel('Ответ').fill('Проверьте папку «Спам».')
+  await wide.getByRole('textbox', { name: 'Ответ' }).fill('Проверьте папку «Спам».')
   await wide.getByRole('button', { name: 'Отправить' }).click()
   await wide.getByRole('listitem').filter({ hasText: 'Проверьте папку' }).waitFor()
   await wide.getByText('В работе').waitFor()
   await shot(wide, 'talk')
 
   await visitPage(phone, desk, '/support')
+  await phone.getByRole('button', { name: 'Ещё, 1 новый ответ' }).waitFor()
   const row = phone.getByRole('listitem').filter({ hasText: 'Не приходят письма' })
   await row.getByText('Есть ответ').waitFor()
   await shot(phone, 'list-phone')
@@ -76,6 +77,6 @@ test('an owner who is no admin has no page of everybody’s tickets', async () =
   await page.context().close()
 })
 
-async function shot(page: import('playwright-core').Page, name: string) {
+async function shot(page: Page, name: string) {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` })
 }

@@ -23,7 +23,7 @@ export const samples: { [K in Kind]: Data<K> } = {
   ticket_created: ticket,
   ticket_incoming: { ...ticket, from: 'ivan@example.com' },
   ticket_answered: ticket,
-  ticket_closed: { number: ticket.number, subject: ticket.subject, url },
+  ticket_closed: { number: ticket.number, subject: 'No receipt', url },
   contact: {
     name: 'Иван Иванов',
     email: 'ivan@example.com',

@@ -41,6 +41,8 @@ for (const engine of engines) {
     assert.deepEqual([more.status, more.body.status], [201, 'in_progress'])
     for (let n = 0; n < 2; n++) assert.equal((await anna.call('POST', `/api/support/tickets/${id}/close`)).status, 200)
     assert.deepEqual(marks(await seen(anna, id)), ['closed', false, false])
+    await boss.call('PATCH', `/api/admin/support/tickets/${id}`, { priority: 'high' })
+    assert.deepEqual([(await seen(anna, id)).priority, (await seen(anna, id)).status], ['high', 'closed'])
     await anna.call('POST', `/api/support/tickets/${id}/reply`, { message: 'Опять' })
     const talk = await seen(anna, id)
     assert.deepEqual(marks(talk), ['open', false, true])

@@ -11,7 +11,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { toastError } from '../ui/toast.tsx'
 import { showHelp } from './help.tsx'
-import { menuOf, type Section } from './sections.ts'
+import { menuOf, type Section, type SectionName } from './sections.ts'
 import { texts } from './texts.ts'
 
 const MOST_IN_BAR = 4 // a fifth of a phone's width is the narrowest a thumb hits; the fifth is «more»
@@ -21,6 +21,7 @@ export function Navigation({ user, path }: { user: Me; path: string }) {
   const t = useWords(texts)
   const sections = menuOf(user, useStore(hasBilling))
   const rest = sections.length > MOST_IN_BAR + 1 ? sections.slice(MOST_IN_BAR) : []
+  const [mark] = useMarks(rest.map(({ name }) => name))
   return (
     <nav class="nav" aria-label={t.navigation}>
       <div class="brand">ReplyX</div>
@@ -31,11 +32,12 @@ export function Navigation({ user, path }: { user: Me; path: string }) {
         <div class={`nav-more ${rest.some(({ name }) => isAt(path, name)) ? 'current' : ''}`}>
           <Menu
             up
-            label={t.more}
+            label={mark ? `${t.more}, ${count(mark.number, mark.about)}` : t.more}
             items={rest.map(({ name, icon }) => ({ label: t[name], icon, run: () => go(`/${name}`) }))}
           >
             <Icon name="more" />
             <span>{t.more}</span>
+            {mark && <Mark {...mark} />}
           </Menu>
         </div>
       )}
@@ -48,10 +50,7 @@ export function Navigation({ user, path }: { user: Me; path: string }) {
 
 function Item({ section: { name, icon, key }, path, isExtra }: { section: Section; path: string; isExtra: boolean }) {
   const t = useWords(texts)
-  const marks = { inbox: useStore(waiting), support: useStore(tickets).unread, tickets: useStore(tickets).unanswered }
-  const about = { inbox: t.waiting, support: t.new_answers, tickets: t.new_tickets }
-  const mark = name in marks ? (name as keyof typeof marks) : undefined
-  const number = mark ? marks[mark] : 0
+  const [mark] = useMarks([name])
   useKey(`g ${key}`, () => go(`/${name}`))
   return (
     <Link
@@ -61,13 +60,31 @@ function Item({ section: { name, icon, key }, path, isExtra }: { section: Sectio
     >
       <Icon name={icon} />
       <span class="nav-name">{t[name]}</span>
-      {mark && number > 0 && (
-        <Badge kind="accent">
-          <span aria-hidden="true">{number}</span>
-          <span class="spoken">{count(number, about[mark])}</span>
-        </Badge>
-      )}
+      {mark && <Mark {...mark} />}
     </Link>
+  )
+}
+
+type Marked = { number: number; about: readonly string[] }
+
+/** Which of these sections have something for this person, and how much. */
+function useMarks(names: SectionName[]): Marked[] {
+  const t = useWords(texts)
+  const { unread, unanswered } = useStore(tickets)
+  const marks: Partial<Record<SectionName, Marked>> = {
+    inbox: { number: useStore(waiting), about: t.waiting },
+    support: { number: unread, about: t.new_answers },
+    tickets: { number: unanswered, about: t.new_tickets },
+  }
+  return names.flatMap((name) => marks[name] ?? []).filter(({ number }) => number > 0)
+}
+
+function Mark({ number, about }: Marked) {
+  return (
+    <Badge kind="accent">
+      <span aria-hidden="true">{number}</span>
+      <span class="spoken">{count(number, about)}</span>
+    </Badge>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { newId } from '../../../widget/shared/ids.ts'
 import { call } from '../../core/api.ts'
 import { useWords } from '../../core/i18n.ts'
@@ -14,7 +14,7 @@ import { Files, useFiles } from './files.tsx'
 import { Said } from './said.tsx'
 import { StatusOf } from './status.tsx'
 import { texts } from './texts.ts'
-import { PLACES, PRIORITIES, type Side, type Talk } from './types.ts'
+import { PLACES, PRIORITIES, type Side, type Talk, type TicketMessage } from './types.ts'
 
 const POLL_MS = 10_000
 
@@ -40,17 +40,29 @@ export function TicketTalk({ id, side }: { id: string; side: Side }) {
         {(now) => (
           <>
             <Facts side={side} talk={now} />
-            <ol class="ticket-talk" aria-label={t.talk}>
-              {now.messages.map((message) => (
-                <Said key={message.id} message={message} side={side} />
-              ))}
-            </ol>
+            <Messages side={side} messages={now.messages} />
             {now.status === 'closed' && <p class="ticket-closed">{t.closed_note}</p>}
             <Answer path={path} onSent={changed} />
           </>
         )}
       </Show>
     </Page>
+  )
+}
+
+function Messages({ side, messages }: { side: Side; messages: TicketMessage[] }) {
+  const t = useWords(texts)
+  const list = useRef<HTMLOListElement>(null)
+  useEffect(() => {
+    // A ticket that was not answered yet is read from its beginning.
+    if (messages.length > 1) list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' })
+  }, [messages.length])
+  return (
+    <ol ref={list} class="ticket-talk" aria-label={t.talk}>
+      {messages.map((message) => (
+        <Said key={message.id} message={message} side={side} />
+      ))}
+    </ol>
   )
 }
 
