@@ -20,6 +20,11 @@ const nouns: Noun[] = [
     load: async () => (await import('./server.ts')).start,
   },
   {
+    name: 'stop',
+    about: ['остановить сервер', 'stop the server'],
+    load: async () => (await import('./server.ts')).stop,
+  },
+  {
     name: 'status',
     about: ['работает ли сервер', 'whether the server works'],
     load: async () => (await import('./server.ts')).status,

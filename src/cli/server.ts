@@ -12,7 +12,7 @@ import { ageOf } from './checks/backups.ts'
 import { withDb } from './checks/data.ts'
 import { command } from './shell/command.ts'
 import { sheet } from './shell/output.ts'
-import { askHealth, leaveNote, mayBeRunning, serverUrl } from './steps/neighbour.ts'
+import { askHealth, leaveNote, mayBeRunning, serverUrl, stopServer } from './steps/neighbour.ts'
 
 const LAST_MOMENT = 9.5 * SECOND // ten seconds are promised from the signal to the end
 
@@ -78,6 +78,25 @@ export const status = command({
       text: sheet(rows),
       exit: health.status === 'healthy' ? 0 : 69,
     }
+  },
+})
+
+export const stop = command({
+  usage: 'stop',
+  about: ['остановить сервер этой папки данных', 'stop the server of this data folder'],
+  example: 'replyx stop',
+  needs: 'config',
+  run: async ({ config, say }) => {
+    const ended = await stopServer(config)
+    const text = {
+      none: say('Сервер и так не работает', 'The server is not running'),
+      ended: say('Сервер остановлен', 'The server was stopped'),
+      busy: say(
+        'Сервер ещё доделывает начатое; проверьте: replyx status',
+        'The server is still finishing; look again: replyx status',
+      ),
+    }[ended]
+    return { data: { stopped: ended !== 'busy' }, text, exit: ended === 'busy' ? 1 : 0 }
   },
 })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EVERYBODY } from '../db/tenant.ts'
 import { route } from '../http/route.ts'
+import { errors } from './errors.ts'
 import { getTalk, getTicket, listTickets } from './find.ts'
 import {
   Filter,
@@ -70,8 +71,17 @@ export const change = route({
   summary: 'Изменить состояние или срочность обращения',
   access: 'admin',
   params,
-  body: z.object({ status: z.enum(STATUSES).optional(), priority: z.enum(PRIORITIES).optional() }),
+  body: z.object({
+    status: z.enum(STATUSES).optional(),
+    priority: z.enum(PRIORITIES).optional(),
+    seen_message_id: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'Последнее прочитанное: с ним непрочитанное не закроется' }),
+  }),
   response: TicketView,
+  errors: [errors.TICKET_CHANGED],
   handler: async ({ ctx, params, body, locale }) => {
     await changeTicket(ctx, EVERYBODY, params.id, body)
     return viewOf(await getTicket(ctx, EVERYBODY, params.id, locale))

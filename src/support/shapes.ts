@@ -16,7 +16,12 @@ const MAX_ATTACHMENTS = 10
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 
 export const TicketId = z.string().regex(/^[\w-]{1,36}$/)
-export const Words = z.string().trim().min(1).max(10_000).transform(cleanText)
+// Cleaned before it is measured: what is nothing but control characters is nothing.
+export const Words = z
+  .string()
+  .overwrite((text) => cleanText(text).trim())
+  .min(1)
+  .max(10_000)
 const Attachments = z
   .array(z.string().trim().min(1).max(255))
   .max(MAX_ATTACHMENTS)
@@ -26,10 +31,9 @@ const Attachments = z
 export const NewTicket = z.object({
   subject: z
     .string()
-    .trim()
+    .overwrite((text) => oneLine(cleanText(text)).trim())
     .min(1)
-    .max(200)
-    .transform((text) => oneLine(cleanText(text))),
+    .max(200),
   message: Words,
   priority: z.enum(PRIORITIES).default('medium'),
   category: z.enum(['billing', 'technical', 'account', 'other']).default('other'),

@@ -7,6 +7,7 @@ import { publish } from '../events/publish.ts'
 import type { Staff } from '../http/route.ts'
 import { sha256 } from '../lib/crypto.ts'
 import { MINUTE, medianOf } from '../lib/time.ts'
+import { errors } from './errors.ts'
 import { ticketClosed, ticketCreated } from './events.ts'
 import { getTicket, ownOf, type Ticket } from './find.ts'
 import { FIRST_GUESS } from './promise.ts'
@@ -15,7 +16,12 @@ import type { Priority, TicketRow } from './store.ts'
 import * as store from './store.ts'
 import { addMessage } from './talk.ts'
 
-export type Change = { status?: TicketRow['status'] | undefined; priority?: Priority | undefined }
+export type Change = {
+  status?: TicketRow['status'] | undefined
+  priority?: Priority | undefined
+  /** The owner's last message that was read. */
+  seen_message_id?: number | undefined
+}
 type Draft = z.output<typeof NewTicket> & { idempotency_key: string | undefined }
 
 const REMEMBERED = 20 // answers; enough for a median, few enough to notice that support got slower
@@ -75,11 +81,15 @@ async function expectedMinutes(ctx: Context, priority: Priority): Promise<number
   return Math.ceil(time / MINUTE)
 }
 
-/** Changes what is given, or NOT_FOUND; what is closed already is not closed again, and nobody is told twice. */
+/**
+ * Changes what is given, or NOT_FOUND; what is closed already is not closed again, and nobody is told twice. With `seen_message_id` TICKET_CHANGED when
+ * the owner has written since, so that nothing is closed unread.
+ */
 export async function changeTicket(ctx: Context, scope: Scope, id: string, change: Change): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const ticket = await getTicket(ctx, scope, id)
-    const { status = ticket.status, priority = ticket.priority } = change
+    const { status = ticket.status, priority = ticket.priority, seen_message_id = ticket.last_reply_id } = change
+    if (seen_message_id < ticket.last_reply_id) throw errors.TICKET_CHANGED({ ticket_id: id })
     if (status === ticket.status && priority === ticket.priority) return
     const closes = status === 'closed' && ticket.status !== 'closed'
     const closed_at = status === 'closed' ? (ticket.closed_at ?? ctx.now()) : null

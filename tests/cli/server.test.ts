@@ -35,3 +35,13 @@ test('a server that was killed starts again, and files added meanwhile are read 
   again.child.kill('SIGTERM')
   assert.equal(await again.ended, 0)
 })
+
+test('a server is stopped from the shell, and stopping none is no failure', async () => {
+  await using shell = await preparedShell()
+  const server = await shell.serve()
+  const stopped = await shell.run('stop', '--json')
+  assert.deepEqual([stopped.code, stopped.json()], [0, { stopped: true }])
+  assert.equal(await server.ended, 0)
+  const again = await shell.run('stop')
+  assert.deepEqual([again.code, again.stdout.trim()], [0, 'Сервер и так не работает'])
+})

@@ -176,3 +176,18 @@ test('a blocked owner cannot write, and an operator has no tickets', async () =>
 function marks({ status, unread, unanswered }: Ticket) {
   return [status, unread, unanswered]
 }
+
+test('nothing is closed that was not read, and what is nothing but control characters is nothing', async () => {
+  await using scene = await aScene()
+  const { body } = await open(scene)
+  const path = `/api/admin/support/tickets/${body.ticket_id}`
+  const [first] = (await seen(scene.anna, body.ticket_id)).messages
+  await scene.anna.call('POST', `/api/support/tickets/${body.ticket_id}/reply`, { message: 'И ещё одно' })
+  const early = await scene.boss.call('PATCH', path, { status: 'closed', seen_message_id: first!.id })
+  assert.deepEqual([early.status, early.body.error?.code], [409, 'TICKET_CHANGED'])
+  assert.equal((await seen(scene.anna, body.ticket_id)).status, 'open')
+  const last = (await seen(scene.anna, body.ticket_id)).messages.at(-1)
+  assert.equal((await scene.boss.call('PATCH', path, { status: 'closed', seen_message_id: last!.id })).status, 200)
+  for (const fields of [{ message: '\u0000\u0007 ' }, { subject: '\u0000\u200b\u0007' }])
+    assert.equal((await open(scene, fields)).status, 422, JSON.stringify(fields))
+})

@@ -5,9 +5,11 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.ts'
 import { databaseFile } from '../../db/database.ts'
 import { isServerRunning } from '../../db/lock.ts'
-import { SECOND, toIso } from '../../lib/time.ts'
+import { pause, SECOND, toIso } from '../../lib/time.ts'
 
 const WAIT = 3 * SECOND // the health page is cached and answers in milliseconds
+const LONGEST_END = 12 * SECOND // it gives itself ten
+const LOOK_EVERY = 100 // ms
 const MAX_ANSWER = 65_536 // bytes; the page has some hundred
 
 const Note = z.object({ pid: z.int().positive(), url: z.url(), started_at: z.string() })
@@ -27,6 +29,24 @@ export function leaveNote(config: Config, url: string): () => void {
 export function mayBeRunning(config: Config): boolean {
   if (config.database_url) return true
   return existsSync(databaseFile(config)) && isServerRunning(config)
+}
+
+/** Asks the server of this data folder to end, and waits for it: `none` when there is none, `busy` when it is still finishing after twelve seconds. */
+export async function stopServer(config: Config): Promise<'none' | 'ended' | 'busy'> {
+  const note = readNote(config)
+  if (!note || !mayBeRunning(config) || !isAlive(note.pid)) return 'none'
+  process.kill(note.pid, 'SIGTERM')
+  for (const end = Date.now() + LONGEST_END; isAlive(note.pid); await pause(LOOK_EVERY))
+    if (Date.now() > end) return 'busy'
+  return 'ended'
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 /** Where a server on this data folder answers: by its own note, else by the settings. */

@@ -97,9 +97,10 @@ type ActionsProps = { side: Side; path: string; talk: Talk; onChanged: () => Pro
 function Actions({ side, path, talk, onChanged }: ActionsProps) {
   const t = useWords(texts)
   const isClosed = talk.status === 'closed'
+  const seen_message_id = talk.messages.findLast(({ author }) => author === 'owner')?.id
   const change = useAction(async (to: { status?: string; priority?: string }) => {
     if (side === 'owner') await call('POST', `${path}/close`, {}).catch(toastError)
-    else await call('PATCH', path, to).catch(toastError)
+    else await call('PATCH', path, { ...to, seen_message_id }).catch(toastError)
     await onChanged()
   })
   if (side === 'owner')
