@@ -81,20 +81,33 @@ async function readEntries(source: AsyncIterable<Uint8Array>, keep: (entry: Read
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => {})
   let last = Promise.resolve()
+  let current: ReadEntry | undefined
   const parser = new Parser({
     strict: true,
     onReadEntry: (entry) => {
+      current = entry.on('error', () => {}) // whoever reads it is told as well
       last = last.then(() => keep(entry))
       last.catch(failed.reject)
     },
   })
   parser.on('error', failed.reject)
-  const orFailed = (event: string) => Promise.race([once(parser, event), failed.promise])
+  try {
+    await feed(parser, source, failed.promise)
+    await last
+  } catch (error) {
+    // Whoever clears the folder away must not meet a writer in it.
+    current?.destroy(error)
+    await last.catch(() => {})
+    throw error
+  }
+}
+
+async function feed(parser: Parser, source: AsyncIterable<Uint8Array>, failed: Promise<never>): Promise<void> {
+  const orFailed = (event: string) => Promise.race([once(parser, event), failed])
   for await (const chunk of source) if (!parser.write(Buffer.from(chunk))) await orFailed('drain')
   const ended = orFailed('end')
   parser.end()
   await ended
-  await last
 }
 
 async function readManifest(entry: ReadEntry): Promise<Manifest> {
