@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { AppError } from '../../src/errors.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/time.ts'
 import { editToken, listTokens } from '../../src/llm/tokens.ts'
+import { until } from '../helpers/app.ts'
 import { eachEngine } from '../helpers/engines.ts'
 import { refusesLocally, saysLocally } from '../helpers/fake-ollama.ts'
 import {
@@ -455,6 +456,7 @@ eachEngine('waiting for a turn at the local model counts against the deadline', 
   await using scene = await aScene(base)
   scene.ollama.always(saysLocally('раз два три четыре пять', { pause_ms: 300 }))
   const first = ask(scene, { model: 'ollama/llama3.2' })
+  await until(() => scene.ollama.seen.length === 1)
   const second = await refused(ask(scene, { model: 'ollama/llama3.2', deadline: scene.ctx.now() + 700 }))
   assert.equal(second.code, 'AI_REQUEST_TIMEOUT')
   assert.equal((await first).text, 'раз два три четыре пять')
