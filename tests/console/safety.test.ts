@@ -15,48 +15,34 @@ after(async () => {
   await desk.app[Symbol.asyncDispose]()
 })
 
-test('hostile text in every field stays text: no script, no markup, no request to strangers', async () => {
-  const { app, owner } = desk
-  for (const [index, text] of hostile.entries()) {
-    const made = await createAssistant(app.ctx, owner.id, {
+/** Puts every hostile text into every field: an assistant for each, and one base of knowledge with all of them. */
+async function fillWith(texts: string[]): Promise<number[]> {
+  const { app, owner, assistant } = desk
+  const made: number[] = []
+  for (const [index, text] of texts.entries()) {
+    const { id } = await createAssistant(app.ctx, owner.id, {
       name: text.slice(0, 100),
       description: text,
       system_prompt: text,
       widget: { title: text.slice(0, 100), greeting: text, suggestions: [text], consent_text: text },
     } as never)
-    const assistant_id = made.id
-    await owner.call('POST', '/api/qa-knowledge', {
-      assistant_id,
-      question: text,
-      answer: hostile.join('\n\n'),
-      tags: [text.slice(0, 90)],
-    })
+    made.push(id)
+    const pair = { assistant_id: assistant.id, question: text, answer: texts.join('\n\n'), tags: [text.slice(0, 90)] }
+    await owner.call('POST', '/api/qa-knowledge', pair)
     await owner.call('POST', '/api/canned-replies', { shortcut: `r${index}`, text })
     const form = new FormData()
-    form.set('assistant_id', String(assistant_id))
-    form.set('file', new File(['Доставка 390 рублей.'], `${text}.txt`))
+    form.set('assistant_id', String(assistant.id))
+    form.set('file', new File([`Доставка ${index} рублей.`], `${text}.txt`))
     await app.call('POST', '/api/documents/upload', { raw: form, token: owner.token })
   }
-  await app.ctx.db.updateTable('users').set({ first_name: hostile[1]!, last_name: hostile[2]! }).execute()
-  await owner.call('PUT', '/api/handoff/settings', { phrases: hostile.map((text) => text.slice(0, 100)) })
+  await app.ctx.db.updateTable('users').set({ first_name: texts[1]!, last_name: texts[2]! }).execute()
+  await owner.call('PUT', '/api/handoff/settings', { phrases: texts.map((text) => text.slice(0, 100)) })
+  return made
+}
 
+async function assertHarmless(paths: string[]): Promise<void> {
   const { page, strangers, complaints } = await look(browser, desk)
-  await enter(page, owner.email)
-  const last = (await owner.call<{ id: number }[]>('GET', '/api/assistants?limit=100')).body.map(({ id }) => id)
-  const paths = [
-    '/assistants',
-    '/team',
-    '/replies',
-    '/settings',
-    ...last.flatMap((id) => [
-      `/assistants/${id}`,
-      `/widget?assistant=${id}`,
-      `/knowledge?assistant=${id}`,
-      `/knowledge?assistant=${id}&tab=pairs`,
-    ]),
-    `/knowledge?tab=pairs&question=${encodeURIComponent(hostile[1]!)}`,
-    `/inbox/${encodeURIComponent(hostile[0]!)}`,
-  ]
+  await enter(page, desk.owner.email)
   for (const path of paths) {
     await visitPage(page, desk, path)
     const found = await page.evaluate(() => ({
@@ -72,6 +58,35 @@ test('hostile text in every field stays text: no script, no markup, no request t
   assert.deepEqual(strangers, [])
   assert.deepEqual(complaints, [])
   await page.context().close()
+}
+
+let filled: Promise<number[]> | undefined
+const hostileAssistants = () => {
+  filled ??= fillWith(hostile)
+  return filled
+}
+
+test('hostile text in lists, knowledge and addresses stays text: no script, no markup, no request to strangers', async () => {
+  await hostileAssistants()
+  const { assistant } = desk
+  await assertHarmless([
+    '/assistants',
+    '/team',
+    '/replies',
+    '/settings',
+    `/knowledge?assistant=${assistant.id}`,
+    `/knowledge?assistant=${assistant.id}&tab=pairs`,
+    `/knowledge?tab=pairs&question=${encodeURIComponent(hostile[1]!)}`,
+    `/inbox/${encodeURIComponent(hostile[0]!)}`,
+  ])
+})
+
+test('hostile text in every field of an assistant stays text', async () => {
+  await assertHarmless((await hostileAssistants()).map((id) => `/assistants/${id}`))
+})
+
+test('hostile text in every field of a widget stays text', async () => {
+  await assertHarmless((await hostileAssistants()).map((id) => `/widget?assistant=${id}`))
 })
 
 test('an answer full of markup is drawn as text, its links show where they lead, its pictures are never asked for', async () => {
