@@ -248,7 +248,8 @@ for (const [name, chat_id, expected] of [
     const dialog = await aDialog(scene, chat_id)
     const reply_to = await say(scene, dialog, 'Где?', { sender: 'user', source_id: `telegram:${chat_id}:17` })
     const text = `${'а'.repeat(4000)}\n\n${'б'.repeat(4000)}`
-    await withWorker(scene, async () => void (await ends(scene, await say(scene, dialog, text, { reply_to }), 'sent')))
+    const answer = await say(scene, dialog, text, { reply_to })
+    await withWorker(scene, async () => void (await ends(scene, answer, 'sent')))
     const points = scene.fake.sent().map((one) => (one.args.reply_parameters as { message_id: number })?.message_id)
     assert.deepEqual(points, expected)
   })
