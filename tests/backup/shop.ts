@@ -11,6 +11,7 @@ import { createBackup, type Wish } from '../../src/backup/create.ts'
 import { restoreBackup } from '../../src/backup/restoring/restore.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { Context } from '../../src/context.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
 import { type Dialog, openDialog } from '../../src/dialogs/dialogs.ts'
 import { sayAsVisitor } from '../../src/dialogs/messages.ts'
 import { keepFile } from '../../src/files/files.ts'
@@ -72,6 +73,14 @@ export async function aShop(flags: Record<string, string> = {}): Promise<Shop> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Leaves messages that name a dialog which is not there, as a damaged disk might. */
+export function referToNothing(shop: Shop): void {
+  const connection = openSqlite(shop.at('data/replyx.db'))
+  connection.pragma('foreign_keys = off')
+  connection.prepare('update messages set dialog_id = 999999').run()
+  connection.close()
 }
 
 /** Restores a backup into a folder beside the shop's. */
