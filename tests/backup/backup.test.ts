@@ -17,9 +17,10 @@ import { test } from 'node:test'
 import { verifyBackup } from '../../src/backup/inspect.ts'
 import { listBackups, rotate } from '../../src/backup/shelf/folder.ts'
 import { nameOf } from '../../src/backup/shelf/names.ts'
-import { backUpNightly, lastBackups } from '../../src/backup/shelf/nightly.ts'
+import { backUpNightly, lastBackups, noteBackup } from '../../src/backup/shelf/nightly.ts'
+import { backups } from '../../src/cli/checks/backups.ts'
 import { sayAsVisitor } from '../../src/dialogs/messages.ts'
-import { DAY, pause } from '../../src/lib/time.ts'
+import { DAY, MINUTE, pause } from '../../src/lib/time.ts'
 import { aShop, referToNothing, SAID } from './shop.ts'
 
 const lookAt = (shop: { config: { data_dir: string } }) => ({ data_dir: shop.config.data_dir })
@@ -60,12 +61,17 @@ test('backups made while others write hold one moment each, and all verify', asy
   assert.ok(counts.at(-1)! > counts[0]!)
 })
 
-test('a backup is never written over another file', async () => {
+test('a backup is never written over another file, and a refused one leaves nothing behind', async () => {
   await using shop = await aShop()
   const file = await shop.backUp('one.tar.gz')
   const before = readFileSync(file)
   await assert.rejects(shop.backUp('one.tar.gz'), { code: 'BACKUP_EXISTS' })
   assert.deepEqual(readFileSync(file), before)
+  // Somebody else takes the name while the backup is being made.
+  const show = () => writeFileSync(shop.at('two.tar.gz'), 'theirs')
+  await assert.rejects(shop.backUp('two.tar.gz', { show }), { code: 'BACKUP_EXISTS' })
+  assert.equal(readFileSync(shop.at('two.tar.gz'), 'utf8'), 'theirs')
+  assert.ok(!readdirSync(shop.folder).some((name) => name.endsWith('.part')))
 })
 
 test('with a passphrase nothing in the file can be read, and the key is inside', async () => {
@@ -121,7 +127,9 @@ test('seven days and four weeks of nightly backups are kept, and nothing else is
 
 test('the nightly backup is checked, remembered and logged; a failed one is, too, and removes nothing', async () => {
   await using shop = await aShop()
+  assert.equal((await backups(shop))[0], 'warn')
   await backUpNightly(shop.ctx)
+  assert.equal((await backups(shop))[0], 'ok')
   const { good } = await lastBackups(shop.ctx)
   assert.ok(good && existsSync(good.file))
   assert.deepEqual(
@@ -132,9 +140,16 @@ test('the nightly backup is checked, remembered and logged; a failed one is, too
   await backUpNightly({ ...shop.ctx, config })
   const { bad } = await lastBackups(shop.ctx)
   assert.ok(bad && bad.at >= good.at && existsSync(good.file))
+  assert.equal((await backups(shop))[0], 'fail')
   assert.ok(shop.logged.some((line) => line.includes('the nightly backup failed')))
   await backUpNightly({ ...shop.ctx, now: () => Date.now() + DAY })
   assert.equal((await lastBackups(shop.ctx)).bad, undefined)
+})
+
+test('the doctor warns of a last backup that is older than two nights', async () => {
+  await using shop = await aShop()
+  await noteBackup(shop.ctx, { at: Date.now() - 2 * DAY - MINUTE, file: 'a', size: 1 })
+  assert.equal((await backups(shop))[0], 'warn')
 })
 
 test('a nightly backup that does not verify is not kept, and pushes no good one out', async () => {

@@ -136,7 +136,7 @@ export function archiveOf(entries: Entry[]): Buffer {
 
 /** A manifest that names these members, with whatever else it should say. */
 export function manifestOf(
-  members: { path: string; body?: string; size?: number }[],
+  members: Pick<Entry, 'path' | 'body' | 'size'>[],
   more: Record<string, unknown> = {},
 ): string {
   return JSON.stringify({

@@ -5,7 +5,7 @@ import { missingMigrations } from '../../db/migrate.ts'
 import type { Schema } from '../../db/schema.ts'
 import { createBackup } from '../create.ts'
 import { countRows } from '../store.ts'
-import { forgetOldMigrations } from './folder.ts'
+import { rotateBeforeMigrations } from './folder.ts'
 import { nameOf } from './names.ts'
 
 /** Makes a backup in the data folder before a database in use is changed to a newer schema; a fresh one, or one that is up to date, needs none. Throws what `createBackup` throws, and nothing is changed then. */
@@ -21,7 +21,7 @@ export async function backUpBeforeMigration({
   const to = join(config.data_dir, 'backups', name)
   try {
     const { size } = await createBackup(config, { to })
-    await forgetOldMigrations(dirname(to))
+    await rotateBeforeMigrations(dirname(to))
     log.info({ file: to, size, migrations: missing }, 'a backup was made before the database is changed')
   } catch (error) {
     // Without the tools of Postgres its own backups have to do; refusing would leave no way to update.

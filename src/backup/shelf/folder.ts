@@ -42,7 +42,7 @@ export async function rotate(folder: string, keep: { daily: number; weekly: numb
 }
 
 /** Removes the backups made before migrations but the newest few. */
-export async function forgetOldMigrations(folder: string): Promise<void> {
+export async function rotateBeforeMigrations(folder: string): Promise<void> {
   const old = newestFirst(await readdir(folder), 'before').slice(BEFORE_KEPT)
   for (const { name } of old) await rm(join(folder, name), { force: true })
 }
