@@ -61,7 +61,8 @@ function writeBack(path: string): void {
   }
 }
 
-function isDamage(error: unknown): boolean {
+/** Whether SQLite says that a file is damaged. */
+export function isDamage(error: unknown): error is Error {
   const code = String((error as { code?: string }).code)
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB'
 }

@@ -10,7 +10,7 @@ import { secretKeyFile, secretKeyId } from '../config/secret-key.ts'
 import { databaseFile } from '../db/database.ts'
 import { programVersion } from '../lib/entry.ts'
 import { toIso } from '../lib/time.ts'
-import { bytesOf, DATABASE, MANIFEST, type Manifest, type Member } from './archive/manifest.ts'
+import { bytesOf, DATABASE, holdsKey, MANIFEST, type Manifest, type Member, SECRET_KEY } from './archive/manifest.ts'
 import { pack } from './archive/pack.ts'
 import { assertRoom } from './archive/unpack.ts'
 import { errors, writing } from './errors.ts'
@@ -50,8 +50,7 @@ export async function createBackup(config: Config, wish: Wish): Promise<Made> {
       total,
       show: (done, all) => show('archive', done, all),
     })
-    const sealed = passphrase !== undefined
-    return { file: to, size, sealed, has_key: manifest.members.some(({ path }) => path === 'secret.key'), manifest }
+    return { file: to, size, sealed: passphrase !== undefined, has_key: holdsKey(manifest), manifest }
   })
 }
 
@@ -70,7 +69,7 @@ async function gather(
   }
   if (await copySettings(config, join(folder, 'config.toml'))) names.push('config.toml')
   const wantsKey = wish.with_key || wish.passphrase !== undefined
-  if (wantsKey && (await takeAlong(secretKeyFile(config), join(folder, 'secret.key')))) names.push('secret.key')
+  if (wantsKey && (await takeAlong(secretKeyFile(config), join(folder, SECRET_KEY)))) names.push(SECRET_KEY)
   const members: Member[] = []
   for (const path of names) members.push(await memberOf(folder, path))
   const key_id = secretKeyId(config) ?? null
@@ -100,13 +99,12 @@ async function copySettings(config: Config, to: string): Promise<boolean> {
 async function takeAlong(from: string, to: string): Promise<boolean> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 })
   try {
-    await link(from, to)
+    await link(from, to).catch(() => copyFile(from, to)) // another disk, or one without links
+    return true
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return false
-    await copyFile(from, to) // another disk, or one without links
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
   }
-  return true
 }
 
 async function memberOf(folder: string, path: string): Promise<Member> {

@@ -37,6 +37,11 @@ export const errors = defineErrors({
     'Копия закрыта паролем: укажите --passphrase-file или REPLYX_BACKUP_PASSPHRASE',
     'The backup is closed by a passphrase: give --passphrase-file or REPLYX_BACKUP_PASSPHRASE',
   ],
+  BACKUP_PASSPHRASE_UNFIT: [
+    409,
+    'В файле backup.passphrase_file должна быть одна непустая строка',
+    'The file of backup.passphrase_file has to hold one line that is not empty',
+  ],
   BACKUP_WRONG_PASSPHRASE: [409, 'Пароль к резервной копии не подходит', 'The passphrase does not fit the backup'],
   BACKUP_TOO_LARGE: [
     409,

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { migrations } from '../db/migrations/index.ts'
-import { DATABASE, type Manifest } from './archive/manifest.ts'
+import { DATABASE, holdsKey, type Manifest } from './archive/manifest.ts'
 import { unpack } from './archive/unpack.ts'
+import { isDamage } from './copy-pages.ts'
 import type { ShowStep } from './create.ts'
 import { errors } from './errors.ts'
 import { runTool } from './postgres-tools.ts'
@@ -22,7 +23,7 @@ export async function verifyBackup(
 ): Promise<Verified> {
   await using work = await openWorkFolder(placeToLook(data_dir))
   const manifest = await unpackAndInspect(path, work.path, opened)
-  return { ...manifest, has_key: manifest.members.some((member) => member.path === 'secret.key') }
+  return { ...manifest, has_key: holdsKey(manifest) }
 }
 
 /** Unpacks a backup into an empty folder and looks at all of it, as `verifyBackup` does. */
@@ -65,8 +66,7 @@ async function integrityOf(db: Parameters<typeof store.integrityProblems>[0]): P
   try {
     return await store.integrityProblems(db)
   } catch (error) {
-    const { code = '', message } = error as { code?: string; message: string }
-    if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return [message]
+    if (isDamage(error)) return [error.message]
     throw error
   }
 }

@@ -44,7 +44,12 @@ async function clearStale(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(PREFIX)) continue
     const path = join(parent, name)
-    const { mtimeMs } = await stat(path)
-    if (Date.now() - mtimeMs > DAY) await removeGently(path)
+    if (await isStale(path)) await removeGently(path)
   }
+}
+
+/** Whether a kill left this half made a day ago; what is gone by now is another backup's, which has just ended. */
+export async function isStale(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && Date.now() - found.mtimeMs > DAY
 }

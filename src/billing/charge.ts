@@ -4,15 +4,13 @@ import { publish } from '../events/publish.ts'
 import { toRoubles } from '../lib/money.ts'
 import { errors } from './errors.ts'
 import { balanceEmpty } from './events.ts'
-import { type ChargeReason, charge, credit, emptyPurse, purseOf } from './ledger.ts'
-import { type Channel, priceOf } from './prices.ts'
+import { charge, credit, emptyPurse, purseOf } from './ledger.ts'
+import { type Channel, priceOf, SERVICES } from './prices.ts'
 import * as store from './store.ts'
 
 /** An answer about to be given or delivered, as far as its price goes. */
 export type Priced = { tenant_id: number; channel: Channel; model: string }
 export type Delivered = Priced & { dialog_id: number; question_id: number }
-
-const SERVICE: Record<Channel, ChargeReason> = { website: 'widget_message', telegram: 'telegram_message' }
 
 /** Throws INSUFFICIENT_BALANCE when an answer could not be paid; asked before money is spent on a model. */
 export async function assertCanAfford(ctx: Context, { tenant_id, ...answer }: Priced): Promise<void> {
@@ -28,7 +26,7 @@ export async function chargeAnswer(ctx: TxContext, answer: Delivered): Promise<b
   return charge(ctx, {
     tenant_id,
     amount: priceOf(ctx.config, answer),
-    reason: SERVICE[channel],
+    reason: SERVICES[channel],
     reference: `question:${question_id}`,
     details: { dialog_id, message_count: 1, model },
   })

@@ -2,10 +2,8 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { toRoubles } from '../lib/money.ts'
 import { DAY, MINUTE } from '../lib/time.ts'
-import type { Channel } from './prices.ts'
+import { type Channel, SERVICES } from './prices.ts'
 import * as store from './store.ts'
-
-const CHANNEL_OF: Record<string, Channel> = { widget_message: 'website', telegram_message: 'telegram' }
 
 const Day = z.object({
   date: z.iso.date(),
@@ -32,7 +30,11 @@ export async function spendingByDay(
   const shift = tz_offset * MINUTE
   const today = Math.floor((ctx.now() + shift) / DAY)
   const first = today - days + 1
-  const sums = await store.sumByDay(ctx.db, tenant_id, { since: first * DAY - shift, shift })
+  const sums = await store.sumByDay(ctx.db, tenant_id, {
+    since: first * DAY - shift,
+    shift,
+    reasons: Object.values(SERVICES),
+  })
   const shown = Array.from({ length: days }, (_, at) => dayOf(first + at, sums))
   return {
     tz_offset,
@@ -43,16 +45,16 @@ export async function spendingByDay(
 }
 
 function dayOf(day: number, sums: store.DaySum[]) {
-  const of = sums.filter((one) => one.day === day)
-  const spent = { website: 0, telegram: 0 }
-  for (const { reason, sum } of of) spent[CHANNEL_OF[reason] ?? 'website'] += sum
-  const total = spent.website + spent.telegram
+  const paidFor = (channel: Channel) =>
+    sums.find((one) => one.day === day && one.reason === SERVICES[channel]) ?? { sum: 0, answers: 0 }
+  const [website, telegram] = [paidFor('website'), paidFor('telegram')]
+  const spent = website.sum + telegram.sum
   return {
     date: new Date(day * DAY).toISOString().slice(0, 10),
-    website: toRoubles(spent.website),
-    telegram: toRoubles(spent.telegram),
-    total: toRoubles(total),
-    answers: of.reduce((count, one) => count + one.answers, 0),
-    spent: total,
+    website: toRoubles(website.sum),
+    telegram: toRoubles(telegram.sum),
+    total: toRoubles(spent),
+    answers: website.answers + telegram.answers,
+    spent,
   }
 }

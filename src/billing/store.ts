@@ -98,7 +98,7 @@ export type DaySum = { day: number; reason: string; sum: number; answers: number
 export const sumByDay = async (
   db: Db,
   tenant_id: number,
-  { since, shift }: { since: number; shift: number },
+  { since, shift, reasons }: { since: number; shift: number; reasons: string[] },
 ): Promise<DaySum[]> => {
   const rows = await db
     .selectFrom('ledger_entries')
@@ -110,7 +110,7 @@ export const sumByDay = async (
     ])
     .where('tenant_id', '=', tenant_id)
     .where('created_at', '>=', since)
-    .where('reason', 'in', ['widget_message', 'telegram_message'])
+    .where('reason', 'in', reasons)
     .groupBy(['day', 'reason'])
     .execute()
   return rows.map(({ day, reason, sum, answers }) => ({ day, reason, sum: Number(sum), answers: Number(answers) }))

@@ -105,11 +105,10 @@ async function backupRow(config: Config, say: (ru: string, en: string) => string
   const isThere = config.database_url !== undefined || existsSync(databaseFile(config))
   const last = isThere ? await withDb(config, (db) => lastBackups({ db })).catch(() => undefined) : undefined
   const { good, bad } = last ?? {}
-  const failed = bad !== undefined && bad.at > (good?.at ?? 0)
-  const age = good && ageOf({ good, bad }, Date.now())
+  const age = good && ageOf(good.at, Date.now())
   const text = age ? say(`${age.ru} назад`, `${age.en} old`) : say('ещё ни одной', 'none yet')
-  const data = { last_at: good ? toIso(good.at) : null, last_failure: failed ? bad.reason : null }
-  return { data, text: failed ? `${text}; ${say('последняя не удалась', 'the last one failed')}: ${bad.reason}` : text }
+  const data = { last_at: good ? toIso(good.at) : null, last_failure: bad?.reason ?? null }
+  return { data, text: bad ? `${text}; ${say('последняя не удалась', 'the last one failed')}: ${bad.reason}` : text }
 }
 
 function toldToStop(): Promise<NodeJS.Signals> {

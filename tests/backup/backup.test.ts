@@ -1,15 +1,27 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { verifyBackup } from '../../src/backup/inspect.ts'
 import { listBackups, rotate } from '../../src/backup/shelf/folder.ts'
 import { nameOf } from '../../src/backup/shelf/names.ts'
-import { backUpNightly, lastBackups } from '../../src/backup/shelf/nightly.ts'
+import { backUpNightly, lastBackups, noteBackup } from '../../src/backup/shelf/nightly.ts'
+import { backups } from '../../src/cli/checks/backups.ts'
 import { sayAsVisitor } from '../../src/dialogs/messages.ts'
-import { DAY, pause } from '../../src/lib/time.ts'
-import { aShop, SAID } from './shop.ts'
+import { DAY, MINUTE, pause } from '../../src/lib/time.ts'
+import { aShop, referToNothing, SAID } from './shop.ts'
 
 const lookAt = (shop: { config: { data_dir: string } }) => ({ data_dir: shop.config.data_dir })
 
@@ -49,20 +61,27 @@ test('backups made while others write hold one moment each, and all verify', asy
   assert.ok(counts.at(-1)! > counts[0]!)
 })
 
-test('a backup is never written over another file', async () => {
+test('a backup is never written over another file, and a refused one leaves nothing behind', async () => {
   await using shop = await aShop()
   const file = await shop.backUp('one.tar.gz')
   const before = readFileSync(file)
   await assert.rejects(shop.backUp('one.tar.gz'), { code: 'BACKUP_EXISTS' })
   assert.deepEqual(readFileSync(file), before)
+  // Somebody else takes the name while the backup is being made.
+  const show = () => writeFileSync(shop.at('two.tar.gz'), 'theirs')
+  await assert.rejects(shop.backUp('two.tar.gz', { show }), { code: 'BACKUP_EXISTS' })
+  assert.equal(readFileSync(shop.at('two.tar.gz'), 'utf8'), 'theirs')
+  assert.ok(!readdirSync(shop.folder).some((name) => name.endsWith('.part')))
 })
 
 test('with a passphrase nothing in the file can be read, and the key is inside', async () => {
   await using shop = await aShop()
-  const passphrase = 'верная лошадь'
+  const passphrase = 'верный конь'
   const file = await shop.backUp('one.sealed', { passphrase })
   assert.ok(!readFileSync(file).includes('database.sqlite') && !readFileSync(file).includes(SAID))
   assert.equal((await verifyBackup(file, { ...lookAt(shop), passphrase })).has_key, true)
+  // The same letters as another keyboard composes them.
+  await verifyBackup(file, { ...lookAt(shop), passphrase: passphrase.normalize('NFD') })
   await assert.rejects(verifyBackup(file, { ...lookAt(shop), passphrase: 'другая' }), {
     code: 'BACKUP_WRONG_PASSPHRASE',
   })
@@ -108,7 +127,9 @@ test('seven days and four weeks of nightly backups are kept, and nothing else is
 
 test('the nightly backup is checked, remembered and logged; a failed one is, too, and removes nothing', async () => {
   await using shop = await aShop()
+  assert.equal((await backups(shop))[0], 'warn')
   await backUpNightly(shop.ctx)
+  assert.equal((await backups(shop))[0], 'ok')
   const { good } = await lastBackups(shop.ctx)
   assert.ok(good && existsSync(good.file))
   assert.deepEqual(
@@ -119,7 +140,60 @@ test('the nightly backup is checked, remembered and logged; a failed one is, too
   await backUpNightly({ ...shop.ctx, config })
   const { bad } = await lastBackups(shop.ctx)
   assert.ok(bad && bad.at >= good.at && existsSync(good.file))
+  assert.equal((await backups(shop))[0], 'fail')
   assert.ok(shop.logged.some((line) => line.includes('the nightly backup failed')))
+  await backUpNightly({ ...shop.ctx, now: () => Date.now() + DAY })
+  assert.equal((await lastBackups(shop.ctx)).bad, undefined)
+})
+
+test('the doctor warns of a last backup that is older than two nights', async () => {
+  await using shop = await aShop()
+  await noteBackup(shop.ctx, { at: Date.now() - 2 * DAY - MINUTE, file: 'a', size: 1 })
+  assert.equal((await backups(shop))[0], 'warn')
+})
+
+test('a nightly backup that does not verify is not kept, and pushes no good one out', async () => {
+  await using shop = await aShop({ 'backup.keep_daily': '1', 'backup.keep_weekly': '0' })
+  await backUpNightly(shop.ctx)
+  const folder = join(shop.config.data_dir, 'backups')
+  const kept = readdirSync(folder)
+  referToNothing(shop)
+  await backUpNightly({ ...shop.ctx, now: () => Date.now() + DAY })
+  assert.match((await lastBackups(shop.ctx)).bad?.reason ?? '', /база данных в ней повреждена/)
+  assert.deepEqual(readdirSync(folder), kept)
+})
+
+test('a file of a passphrase that holds none, or more than a line, closes no backup', async () => {
+  await using shop = await aShop()
+  for (const text of ['', '\n', 'first\nsecond\n']) {
+    writeFileSync(shop.at('pass'), text)
+    await backUpNightly({ ...shop.ctx, config: { ...shop.config, 'backup.passphrase_file': shop.at('pass') } })
+    assert.match((await lastBackups(shop.ctx)).bad?.reason ?? '', /backup\.passphrase_file/)
+    assert.equal(existsSync(join(shop.config.data_dir, 'backups')), false)
+  }
+})
+
+test('a large upload stays whole when the backup that named it is cleared away', async () => {
+  await using shop = await aShop()
+  const { file } = await shop.ctx.db.selectFrom('attachments').select('file').executeTakeFirstOrThrow()
+  const upload = join(shop.config.data_dir, 'uploads', file)
+  truncateSync(upload, 40 * 1024 ** 2)
+  await shop.backUp('one.tar.gz')
+  assert.equal(statSync(upload).size, 40 * 1024 ** 2)
+})
+
+test('what a kill left behind goes after a day; what another backup clears away meanwhile troubles nobody', async () => {
+  await using shop = await aShop()
+  const folder = join(shop.config.data_dir, 'backups')
+  mkdirSync(join(folder, '.work-old'), { recursive: true })
+  mkdirSync(join(folder, '.work-young'))
+  writeFileSync(join(folder, 'old.part'), '')
+  for (const name of ['.work-old', 'old.part']) utimesSync(join(folder, name), 0, 0)
+  // Listed, and gone by the time it is looked at.
+  for (const name of ['.work-gone', 'gone.part']) symlinkSync('nowhere', join(folder, name))
+  await shop.backUp('one.tar.gz')
+  await rotate(folder, { daily: 7, weekly: 4 })
+  assert.deepEqual(readdirSync(folder).sort(), ['.work-gone', '.work-young', 'gone.part'])
 })
 
 test('the nightly backup can be switched off', async () => {

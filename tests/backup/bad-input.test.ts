@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { MAGIC } from '../../src/backup/archive/envelope.ts'
+import type { Manifest } from '../../src/backup/archive/manifest.ts'
 import { verifyBackup } from '../../src/backup/inspect.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
-import { archiveOf, aShop, manifestOf, restoreTo, type Shop } from './shop.ts'
+import { archiveOf, aShop, manifestOf, referToNothing, restoreTo, type Shop } from './shop.ts'
 
 const PASSPHRASE = 'correct horse battery'
+const PIECE = 4 + 65_536 + 16 // length, text, tag
 
 const verify = (shop: Shop, file: string, passphrase?: string) =>
   verifyBackup(file, { data_dir: shop.config.data_dir, passphrase })
@@ -51,7 +54,7 @@ test('a truncated backup says that it ends in the middle, wherever it is cut, se
     )
 })
 
-test('a sealed backup that ends after a whole piece is still noticed as truncated', async () => {
+test('a sealed backup that ends after a whole piece, or whose pieces changed places, is noticed', async () => {
   await using shop = await aShop()
   writeFileSync(
     join(shop.config.data_dir, 'uploads', 'attachments', 'more'),
@@ -72,8 +75,20 @@ test('a sealed backup that ends after a whole piece is still noticed as truncate
     .execute()
   const sealed = await shop.backUp('a.sealed', { passphrase: PASSPHRASE })
   const header = readFileSync(sealed).indexOf('\n', 30) + 1
-  const cut = damaged(shop, sealed, (bytes) => bytes.subarray(0, header + 2 * (4 + 65_536 + 16)))
+  const cut = damaged(shop, sealed, (bytes) => bytes.subarray(0, header + 2 * PIECE))
   await assertRefused(shop, cut, 'BACKUP_TRUNCATED', PASSPHRASE)
+  const piece = (bytes: Buffer, n: number) => bytes.subarray(header + n * PIECE, header + (n + 1) * PIECE)
+  const swapped = damaged(shop, sealed, (bytes) =>
+    Buffer.concat([bytes.subarray(0, header), piece(bytes, 1), piece(bytes, 0), bytes.subarray(header + 2 * PIECE)]),
+  )
+  await assertRefused(shop, swapped, 'BACKUP_ALTERED', PASSPHRASE)
+})
+
+test('a sealed backup asks for no more memory than we would ever ask for', async () => {
+  await using shop = await aShop()
+  const asked = { kdf: 'argon2id', memory: 262_145, passes: 1, salt: 'A'.repeat(22), check: '0'.repeat(64) }
+  writeFileSync(shop.at('greedy'), `${MAGIC}${JSON.stringify(asked)}\n`)
+  await assertRefused(shop, shop.at('greedy'), 'BACKUP_ALTERED', PASSPHRASE)
 })
 
 test('one changed byte anywhere is noticed', async () => {
@@ -152,9 +167,10 @@ test('a bomb is refused before it is unpacked, whether it owns up to its size or
   await assertRefused(shop, shop.at('honest'), 'BACKUP_TOO_LARGE')
   writeFileSync(shop.at('huge'), bomb(huge))
   await assertRefused(shop, shop.at('huge'), 'BACKUP_TOO_LARGE')
+  const zeros = Buffer.alloc(50_000_000)
   const lying = archiveOf([
-    { path: 'manifest.json', body: manifestOf([{ path: 'database.sqlite', body: 'x' }]) },
-    { path: 'database.sqlite', body: Buffer.alloc(50_000_000) },
+    { path: 'manifest.json', body: manifestOf([{ path: 'database.sqlite', body: zeros, size: 1 }]) },
+    { path: 'database.sqlite', body: zeros },
   ])
   writeFileSync(shop.at('lying'), lying)
   await assertRefused(shop, shop.at('lying'), 'BACKUP_ALTERED')
@@ -175,14 +191,37 @@ test('a page that was damaged before the backup is found when it is made or when
   await assert.rejects(tried, ({ code }: { code: string }) => /^(BACKUP_DAMAGED_DATABASE|DATABASE_DAMAGED)$/.test(code))
 })
 
-test('an index that does not fit its table is found, though every hash fits', async () => {
+test('a row that refers to nothing is found, though every hash fits', async () => {
   await using shop = await aShop()
-  const connection = openSqlite(shop.at('data/replyx.db'))
-  connection.pragma('foreign_keys = off')
-  connection.prepare('update messages set dialog_id = 999999').run()
-  connection.close()
-  const file = await shop.backUp('a.tar.gz')
-  await assertRefused(shop, file, 'BACKUP_DAMAGED_DATABASE')
+  referToNothing(shop)
+  await assertRefused(shop, await shop.backUp('a.tar.gz'), 'BACKUP_DAMAGED_DATABASE')
+})
+
+test('a backup that lacks a file its database names, or a member of its own, or tells other counts or bytes, is refused', async () => {
+  await using shop = await aShop()
+  const plain = await shop.backUp('a.tar.gz')
+  const member = (path: string) => execFileSync('tar', ['xzOf', plain, path])
+  const manifest = JSON.parse(member('manifest.json').toString('utf8')) as Manifest
+  const [database, ...others] = manifest.members
+  const packed = (change: Partial<Manifest>, body = member('database.sqlite')) => {
+    const path = shop.at(`packed-${Math.random()}`)
+    const told = JSON.stringify({ ...manifest, ...change })
+    writeFileSync(
+      path,
+      archiveOf([
+        { path: 'manifest.json', body: told },
+        { path: 'database.sqlite', body },
+      ]),
+    )
+    return path
+  }
+  const [members, missing] = [[database!], others.map(({ path }) => path.replace('uploads/', ''))]
+  await verify(shop, packed({ members, missing }))
+  await assertRefused(shop, packed({ members }), 'BACKUP_INCOMPLETE')
+  await assertRefused(shop, packed({}), 'BACKUP_TRUNCATED')
+  const counts = { ...manifest.counts, messages: 7 }
+  await assertRefused(shop, packed({ members, missing, counts }), 'BACKUP_ALTERED')
+  await assertRefused(shop, packed({ members }, Buffer.alloc(database!.size, 1)), 'BACKUP_ALTERED')
 })
 
 const canMount = spawnSync('unshare', ['-m', 'true']).status === 0

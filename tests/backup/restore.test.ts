@@ -3,10 +3,12 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openContext } from '../../src/app.ts'
+import { nameOf } from '../../src/backup/shelf/names.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { lockDataFolder } from '../../src/db/lock.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
 import { writeLetter } from '../../src/email/write.ts'
+import { DAY } from '../../src/lib/time.ts'
 import { addToken } from '../../src/llm/tokens.ts'
 import { aShop, configAt, restoreTo, SAID, type Shop, withRestored } from './shop.ts'
 
@@ -147,24 +149,30 @@ test('the key of the folder that was put aside is taken over when it fits, and o
   assert.ok(existsSync(join(shop.at('other'), 'secret.key.before-restore')))
 })
 
-test('a database in use is backed up before it is migrated, and that backup restores', async () => {
+test('a database in use is backed up before it is migrated, that backup restores, and only the newest few are kept', async () => {
   await using shop = await aShop()
   await restoreTo(shop, await shop.backUp('one.tar.gz'), { name: 'older' })
-  undoLastMigration(join(shop.at('older'), 'replyx.db'))
+  undoBilling(join(shop.at('older'), 'replyx.db'))
+  const folder = join(shop.at('older'), 'backups')
+  const earlier = [1, 2, 3].map((days) =>
+    nameOf('before', { at: Date.now() - days * DAY, sealed: false, what: '0010' }),
+  )
+  for (const name of earlier) writeFileSync(join(folder, name), '')
   await withRestored(
     shop,
     async ({ db }) => assert.deepEqual(await db.selectFrom('balances').selectAll().execute(), []),
     'older',
   )
-  const made = readdirSync(join(shop.at('older'), 'backups')).filter((name) => name.startsWith('before-0011-'))
+  const made = readdirSync(folder).filter((name) => name.startsWith('before-0011-'))
   assert.equal(made.length, 1)
-  await restoreTo(shop, join(shop.at('older'), 'backups', made[0]!))
+  assert.deepEqual(readdirSync(folder).sort(), [...earlier.slice(0, 2), ...made].sort())
+  await restoreTo(shop, join(folder, made[0]!))
   await withRestored(shop, async ({ db }) => {
     assert.deepEqual(await db.selectFrom('messages').select('text').execute(), [{ text: SAID }])
   })
 })
 
-function undoLastMigration(path: string): void {
+function undoBilling(path: string): void {
   const connection = openSqlite(path)
   for (const table of ['refunds', 'payments', 'ledger_entries', 'balances']) connection.exec(`drop table ${table}`)
   connection.exec(`delete from migrations where name = '0011-billing'`)

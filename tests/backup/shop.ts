@@ -11,6 +11,7 @@ import { createBackup, type Wish } from '../../src/backup/create.ts'
 import { restoreBackup } from '../../src/backup/restoring/restore.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { Context } from '../../src/context.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
 import { type Dialog, openDialog } from '../../src/dialogs/dialogs.ts'
 import { sayAsVisitor } from '../../src/dialogs/messages.ts'
 import { keepFile } from '../../src/files/files.ts'
@@ -74,6 +75,14 @@ export async function aShop(flags: Record<string, string> = {}): Promise<Shop> {
   }
 }
 
+/** Leaves messages that name a dialog which is not there, as a damaged disk might. */
+export function referToNothing(shop: Shop): void {
+  const connection = openSqlite(shop.at('data/replyx.db'))
+  connection.pragma('foreign_keys = off')
+  connection.prepare('update messages set dialog_id = 999999').run()
+  connection.close()
+}
+
 /** Restores a backup into a folder beside the shop's. */
 export function restoreTo(
   shop: Shop,
@@ -127,7 +136,7 @@ export function archiveOf(entries: Entry[]): Buffer {
 
 /** A manifest that names these members, with whatever else it should say. */
 export function manifestOf(
-  members: { path: string; body?: string; size?: number }[],
+  members: Pick<Entry, 'path' | 'body' | 'size'>[],
   more: Record<string, unknown> = {},
 ): string {
   return JSON.stringify({

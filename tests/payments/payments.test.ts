@@ -8,7 +8,7 @@ const CREATE = '/api/payments/create'
 
 test('a payment is opened at the bank in kopecks under a number nobody can guess, and is worth nothing yet', async () => {
   await using shop = await aShop({ flags: { public_url: 'https://shop.example' } })
-  const body = { amount: 1999.99, description: 'Пополнение', return_url: 'https://shop.example/ok' }
+  const body = { amount: 1999.99, description: 'Пополнение', return_url: 'https://shop.example/ok?paid={payment_id}' }
   const { status, body: made } = await shop.anna.call<Created>('POST', CREATE, body)
   assert.equal(status, 201)
   assert.match(made.payment_id, /^[\w-]{32,36}$/)
@@ -17,7 +17,13 @@ test('a payment is opened at the bank in kopecks under a number nobody can guess
   const asked = shop.bank.seen[0]!.body
   assert.deepEqual(
     [asked.Amount, asked.OrderId, asked.PayType, asked.SuccessURL, asked.NotificationURL],
-    [199999, made.payment_id, 'O', 'https://shop.example/ok', 'https://shop.example/api/payments/webhook'],
+    [
+      199999,
+      made.payment_id,
+      'O',
+      `https://shop.example/ok?paid=${made.payment_id}`,
+      'https://shop.example/api/payments/webhook',
+    ],
   )
   assert.equal(await shop.balance(), 0)
   const shown = await shop.anna.call('GET', '/api/balance')

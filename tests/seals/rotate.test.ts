@@ -140,6 +140,14 @@ test('with a key that is lost the appliance goes on: what cannot be read is name
   assert.ok(readdirSync(data_dir).some((name) => name.startsWith('secret.key.replaced-')))
 })
 
+test('a secret setting that is given again as it is changes nothing in the file', async () => {
+  await using shop = await aSealedShop()
+  const path = join(shop.config.data_dir, 'config.toml')
+  const before = readFileSync(path, 'utf8')
+  changeConfigFile(shop.config.data_dir, { 'smtp.url': SMTP })
+  assert.equal(readFileSync(path, 'utf8'), before)
+})
+
 test('a sealed value opens in its own place only', () => {
   const key: SealingKey = { id: '0123abcd', key: Buffer.alloc(32, 1) }
   const sealed = seal(key, TOKEN, 'bots:1:sealed')

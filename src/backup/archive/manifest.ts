@@ -3,6 +3,7 @@ import { errors } from '../errors.ts'
 
 export const DATABASE = { sqlite: 'database.sqlite', postgres: 'database.pgdump' } as const
 export const MANIFEST = 'manifest.json'
+export const SECRET_KEY = 'secret.key'
 
 // The only names there can be in a backup: nothing that leads out of a folder.
 const MEMBER = /^(?:database\.(?:sqlite|pgdump)|config\.toml|secret\.key|uploads\/(?:[A-Za-z0-9_-]+\/)?[A-Za-z0-9_-]+)$/
@@ -36,6 +37,11 @@ export function parseManifest(text: string): Manifest {
   const paths = new Set(members.map(({ path }) => path))
   if (paths.size !== members.length || !paths.has(DATABASE[engine])) throw errors.NOT_A_BACKUP()
   return found.data
+}
+
+/** Whether the secret key is a member. */
+export function holdsKey({ members }: Pick<Manifest, 'members'>): boolean {
+  return members.some(({ path }) => path === SECRET_KEY)
 }
 
 /** How many bytes the members take when unpacked. */

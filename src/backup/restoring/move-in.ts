@@ -1,12 +1,12 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { databaseFile } from '../../db/database.ts'
-import { DATABASE } from '../archive/manifest.ts'
+import { DATABASE, SECRET_KEY } from '../archive/manifest.ts'
 import { syncFolder } from '../archive/pack.ts'
 import { stampOf } from '../shelf/names.ts'
 
 // What may lie in a folder that counts as empty: the lock, older backups with our own scratch, and the key an admin has brought already.
-const HARMLESS = new Set(['lock.db', 'lock.db-journal', 'backups', 'secret.key'])
+const HARMLESS = new Set(['lock.db', 'lock.db-journal', 'backups', SECRET_KEY])
 
 /** Whether a folder with these names in it holds data. */
 export function isUsed(names: string[]): boolean {

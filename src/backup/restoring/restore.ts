@@ -1,5 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { Kysely } from 'kysely'
 import type { Config } from '../../config/config.ts'
 import { openDb } from '../../db/database.ts'
@@ -62,7 +62,7 @@ async function inPlace(
   await mkdir(data_dir, { mode: 0o700 })
   const lock = lockDataFolder(config)
   try {
-    await moveIn(folder.replace(data_dir, put_aside), data_dir)
+    await moveIn(join(put_aside, relative(data_dir, folder)), data_dir)
   } finally {
     lock.release()
   }

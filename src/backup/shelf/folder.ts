@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import { DAY } from '../../lib/time.ts'
 import { kindOfBackup } from '../archive/unpack.ts'
+import { isStale } from '../work-folder.ts'
 import { momentOf } from './names.ts'
 
 export type Listed = { file: string; size: number; created_at: number; sealed: boolean }
@@ -31,15 +32,19 @@ export async function listBackups(folder: string): Promise<Listed[]> {
   return found.sort((a, b) => b.created_at - a.created_at)
 }
 
-/** Removes the nightly backups that are neither among the newest days nor the newest of one of the last weeks, and old ones before migrations. Answers their names. */
+/** Removes the nightly backups that are neither among the newest days nor the newest of one of the last weeks, and what a kill left half written. Answers their names. */
 export async function rotate(folder: string, keep: { daily: number; weekly: number }): Promise<string[]> {
   if (!existsSync(folder)) return []
   const names = await readdir(folder)
-  const before = newestFirst(names, 'before').slice(BEFORE_KEPT)
-  const parts = await staleParts(folder, names)
-  const gone = [...surplus(newestFirst(names, 'nightly'), keep), ...before].map(({ name }) => name)
-  for (const name of [...gone, ...parts]) await rm(join(folder, name), { force: true })
+  const gone = surplus(newestFirst(names, 'nightly'), keep).map(({ name }) => name)
+  for (const name of [...gone, ...(await staleParts(folder, names))]) await rm(join(folder, name), { force: true })
   return gone
+}
+
+/** Removes the backups made before migrations but the newest few. */
+export async function rotateBeforeMigrations(folder: string): Promise<void> {
+  const old = newestFirst(await readdir(folder), 'before').slice(BEFORE_KEPT)
+  for (const { name } of old) await rm(join(folder, name), { force: true })
 }
 
 type Dated = { name: string; at: number }
@@ -67,12 +72,10 @@ function newestOfEach(backups: Dated[], span: number, count: number): Dated[] {
   return [...newest.values()].slice(0, count)
 }
 
-// What a kill left half written.
 async function staleParts(folder: string, names: string[]): Promise<string[]> {
   const stale: string[] = []
   for (const name of names.filter((one) => one.endsWith('.part'))) {
-    const { mtimeMs } = await stat(join(folder, name))
-    if (Date.now() - mtimeMs > DAY) stale.push(name)
+    if (await isStale(join(folder, name))) stale.push(name)
   }
   return stale
 }

@@ -7,6 +7,7 @@ import type { Context } from '../../context.ts'
 import { AppError } from '../../errors.ts'
 import { recall, remember } from '../../system/settings.ts'
 import { createBackup } from '../create.ts'
+import { errors } from '../errors.ts'
 import { verifyBackup } from '../inspect.ts'
 import { backupFolder, rotate } from './folder.ts'
 import { nameOf } from './names.ts'
@@ -16,8 +17,8 @@ type Ctx = Pick<Context, 'config' | 'db' | 'log' | 'now'>
 const [GOOD, BAD] = ['backup.last', 'backup.last_failure']
 const Good = z.object({ at: z.number(), file: z.string(), size: z.number() })
 const Bad = z.object({ at: z.number(), reason: z.string() })
-/** The last backup that was made by itself, and the last that was not. */
-export type LastBackups = { good: z.infer<typeof Good> | undefined; bad: z.infer<typeof Bad> | undefined }
+/** The last backup, and the failure of the nights since. */
+type LastBackups = { good: z.infer<typeof Good> | undefined; bad: z.infer<typeof Bad> | undefined }
 
 /** Makes tonight's backup, checks it as `replyx backup verify` does and only then clears away old ones. A failure is remembered and logged, and removes nothing; the next night tries again. */
 export async function backUpNightly(ctx: Ctx): Promise<void> {
@@ -31,7 +32,7 @@ export async function backUpNightly(ctx: Ctx): Promise<void> {
     await verifyOrRemove(to, { data_dir: config.data_dir, passphrase })
     const keep = { daily: config['backup.keep_daily'], weekly: config['backup.keep_weekly'] }
     const removed = await rotate(backupFolder(config), keep)
-    await remember(ctx, GOOD, JSON.stringify({ at, file: to, size }))
+    await noteBackup(ctx, { at, file: to, size })
     log.info({ file: to, size, ms: ctx.now() - at, removed }, 'the nightly backup is made and checked')
   } catch (err) {
     const reason = err instanceof AppError ? err.texts[config.locale] : String((err as Error).message)
@@ -40,16 +41,15 @@ export async function backUpNightly(ctx: Ctx): Promise<void> {
   }
 }
 
-/** When a backup was last made by itself, and when that last failed and why. */
+/** When a backup was last made, and when the nightly one last failed and why, if that was later. */
 export async function lastBackups(ctx: Pick<Context, 'db'>): Promise<LastBackups> {
-  const [good, bad] = [await recall(ctx, GOOD), await recall(ctx, BAD)]
-  return {
-    good: good === undefined ? undefined : Good.parse(JSON.parse(good)),
-    bad: bad === undefined ? undefined : Bad.parse(JSON.parse(bad)),
-  }
+  const [made, failed] = [await recall(ctx, GOOD), await recall(ctx, BAD)]
+  const good = made === undefined ? undefined : Good.parse(JSON.parse(made))
+  const bad = failed === undefined ? undefined : Bad.parse(JSON.parse(failed))
+  return { good, bad: bad && bad.at > (good?.at ?? 0) ? bad : undefined }
 }
 
-/** Notes a backup made by a command, so that its age counts as well. */
+/** Notes that a backup was made, whoever asked for it. */
 export async function noteBackup(
   ctx: Pick<Context, 'db'>,
   made: { at: number; file: string; size: number },
@@ -69,5 +69,9 @@ async function verifyOrRemove(file: string, how: Parameters<typeof verifyBackup>
 
 function passphraseOf(config: Config): string | undefined {
   const file = config['backup.passphrase_file']
-  return file === undefined ? undefined : readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  if (file === undefined) return undefined
+  const passphrase = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  // `replyx restore --passphrase-file` takes no other file.
+  if (passphrase === '' || passphrase.includes('\n')) throw errors.BACKUP_PASSPHRASE_UNFIT({ file })
+  return passphrase
 }

@@ -1,4 +1,4 @@
-import { type LastBackups, lastBackups } from '../../backup/shelf/nightly.ts'
+import { lastBackups } from '../../backup/shelf/nightly.ts'
 import { DAY, HOUR, toIso } from '../../lib/time.ts'
 import { ok, type Patient, type Verdict, warn } from './check.ts'
 
@@ -7,14 +7,14 @@ const OLD = 2 * DAY // two nights missed
 /** Whether there is a fresh backup, and whether the last try went well. */
 export async function backups({ config, ctx }: Patient): Promise<Verdict> {
   const { good, bad } = await lastBackups(ctx)
-  if (bad && bad.at > (good?.at ?? 0))
+  if (bad)
     return [
       'fail',
       `последняя не удалась (${toIso(bad.at)}): ${bad.reason}`,
       `the last one failed (${toIso(bad.at)}): ${bad.reason}`,
     ]
   if (!good) return warn('ещё ни одной: replyx backup create', 'none yet: replyx backup create')
-  const age = ageOf({ good, bad }, Date.now())
+  const age = ageOf(good.at, Date.now())
   if (Date.now() - good.at > OLD)
     return warn(`последняя ${age.ru} назад: ${good.file}`, `the last one is ${age.en} old: ${good.file}`)
   if (!config['backup.nightly'])
@@ -22,9 +22,9 @@ export async function backups({ config, ctx }: Patient): Promise<Verdict> {
   return ok(`последняя ${age.ru} назад: ${good.file}`, `the last one is ${age.en} old: ${good.file}`)
 }
 
-/** How old the last good backup is, in words. */
-export function ageOf({ good }: LastBackups, now: number): { ru: string; en: string } {
-  const hours = Math.max(0, Math.floor((now - (good?.at ?? now)) / HOUR))
+/** How long ago that was, in words. */
+export function ageOf(at: number, now: number): { ru: string; en: string } {
+  const hours = Math.max(0, Math.floor((now - at) / HOUR))
   if (hours < 48) return { ru: `${hours} ч`, en: `${hours} h` }
   const days = Math.floor(hours / 24)
   return { ru: `${days} дн`, en: `${days} days` }

@@ -4,8 +4,8 @@ import { knownSettings, loadConfig } from '../../config/config.ts'
 import { openDb } from '../../db/database.ts'
 import { lockDataFolder, errors as lockErrors } from '../../db/lock.ts'
 import { migrate } from '../../db/migrate.ts'
-import { replaceKey, rotateKey, sealAgain } from '../../seals/rotate.ts'
-import { command } from '../shell/command.ts'
+import { type Rotated, replaceKey, rotateKey, sealAgain } from '../../seals/rotate.ts'
+import { command, type Said } from '../shell/command.ts'
 import { confirmed } from '../shell/prompts.ts'
 import { askHealth, serverUrl } from './neighbour.ts'
 
@@ -36,36 +36,15 @@ export const rotate = command({
     const lock = lockDataFolder({ data_dir })
     try {
       const dropped_settings = input.lost ? replaceKey(data_dir) : []
-      const rotated = await rotate_(data_dir, input.lost)
-      const lines = [
-        say(
-          `Новый ключ ${rotated.key_id}, перезапечатано: ${rotated.resealed}`,
-          `New key ${rotated.key_id}, sealed again: ${rotated.resealed}`,
-        ),
-        ...(rotated.unreadable > 0
-          ? [
-              say(
-                `Ввести заново (bot, token): ${rotated.unreadable}`,
-                `To be entered again (bot, token): ${rotated.unreadable}`,
-              ),
-            ]
-          : []),
-        ...dropped_settings.map((name) =>
-          say(`Задать заново: replyx config set ${name}`, `To be set again: replyx config set ${name}`),
-        ),
-        say(
-          'Сделайте новую копию: прежние копии без пароля открываются прежним ключом',
-          'Make a new backup: earlier ones without a passphrase need the earlier key',
-        ),
-      ]
-      return { data: { ...rotated, dropped_settings }, text: lines.join('\n') }
+      const rotated = await changeKey(data_dir, input.lost)
+      return { data: { ...rotated, dropped_settings }, text: reportOf(rotated, dropped_settings, say) }
     } finally {
       lock.release()
     }
   },
 })
 
-async function rotate_(data_dir: string, isLost: boolean) {
+async function changeKey(data_dir: string, isLost: boolean) {
   const config = loadConfig({ flags: { data_dir } })
   // No lock says so on Postgres; its nodes share the key file, so all of them must be down.
   if (config.database_url && (await askHealth(serverUrl(config)))) throw lockErrors.ALREADY_RUNNING({ data_dir })
@@ -76,6 +55,25 @@ async function rotate_(data_dir: string, isLost: boolean) {
   } finally {
     await db.destroy()
   }
+}
+
+function reportOf(
+  { key_id, resealed, unreadable }: Rotated,
+  dropped: string[],
+  say: (...said: Said) => string,
+): string {
+  const lines = [
+    say(`Новый ключ ${key_id}, перезапечатано: ${resealed}`, `New key ${key_id}, sealed again: ${resealed}`),
+    ...dropped.map((name) =>
+      say(`Задать заново: replyx config set ${name}`, `To be set again: replyx config set ${name}`),
+    ),
+    say(
+      'Сделайте новую копию: прежние копии без пароля открываются прежним ключом',
+      'Make a new backup: earlier ones without a passphrase need the earlier key',
+    ),
+  ]
+  const lost = say(`Ввести заново (bot, token): ${unreadable}`, `To be entered again (bot, token): ${unreadable}`)
+  return (unreadable > 0 ? lines.toSpliced(1, 0, lost) : lines).join('\n')
 }
 
 function folderOf(named: string | undefined): string {
