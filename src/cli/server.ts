@@ -90,13 +90,18 @@ export const stop = command({
     const ended = await stopServer(config)
     const text = {
       none: say('Сервер и так не работает', 'The server is not running'),
+      foreign: say(
+        'Сервер запущен другим пользователем: остановите его от имени того пользователя или через systemctl',
+        'The server is run by another user: stop it as that user, or by systemctl',
+      ),
       ended: say('Сервер остановлен', 'The server was stopped'),
       busy: say(
         'Сервер ещё доделывает начатое; проверьте: replyx status',
         'The server is still finishing; look again: replyx status',
       ),
     }[ended]
-    return { data: { stopped: ended !== 'busy' }, text, exit: ended === 'busy' ? 1 : 0 }
+    const exit = { none: 0, ended: 0, busy: 1, foreign: 4 }[ended]
+    return { data: { stopped: exit === 0 }, text, exit }
   },
 })
 
@@ -128,8 +133,9 @@ function dieLoudly(log: Log): void {
 }
 
 async function lettersOf(config: Config): Promise<{ waiting: number; failed: number }> {
-  const { waiting, failed } = await withDb(config, (db) => outboxState({ db, now: Date.now }))
-  return { waiting, failed }
+  // A server that is still the older one has no outbox yet.
+  const state = await withDb(config, (db) => outboxState({ db, now: Date.now })).catch(() => undefined)
+  return { waiting: state?.waiting ?? 0, failed: state?.failed ?? 0 }
 }
 
 async function warn(ctx: Context): Promise<void> {

@@ -31,11 +31,16 @@ export function mayBeRunning(config: Config): boolean {
   return existsSync(databaseFile(config)) && isServerRunning(config)
 }
 
-/** Asks the server of this data folder to end, and waits for it: `none` when there is none, `busy` when it is still finishing after twelve seconds. */
-export async function stopServer(config: Config): Promise<'none' | 'ended' | 'busy'> {
+/** Asks the server of this data folder to end, and waits for it: `none` when there is none, `foreign` when it is another user's, `busy` when it is still finishing after twelve seconds. */
+export async function stopServer(config: Config): Promise<'none' | 'ended' | 'busy' | 'foreign'> {
   const note = readNote(config)
   if (!note || !mayBeRunning(config) || !isAlive(note.pid)) return 'none'
-  process.kill(note.pid, 'SIGTERM')
+  try {
+    process.kill(note.pid, 'SIGTERM')
+  } catch (error) {
+    if (isForeign(error)) return 'foreign'
+    throw error
+  }
   for (const end = Date.now() + LONGEST_END; isAlive(note.pid); await pause(LOOK_EVERY))
     if (Date.now() > end) return 'busy'
   return 'ended'
@@ -44,9 +49,13 @@ export async function stopServer(config: Config): Promise<'none' | 'ended' | 'bu
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
-  } catch {
-    return false
+  } catch (error) {
+    return isForeign(error)
   }
+}
+
+function isForeign(error: unknown): boolean {
+  return (error as { code?: string }).code === 'EPERM'
 }
 
 /** Where a server on this data folder answers: by its own note, else by the settings. */
