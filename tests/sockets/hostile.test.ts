@@ -219,7 +219,7 @@ test('the limits of HTTP hold over a socket, and the two are counted together', 
 test('what staff says and every opened socket count as calls of HTTP do', async () => {
   await using talk = await aTalk({ 'limits.general': '20/1m' })
   const client = await talk.asStaff()
-  for (let i = 0; i < 20; i++) client.send({ type: 'send_message', text: `${i}` })
+  for (let i = 0; i < 25; i++) client.send({ type: 'send_message', text: `${i}` })
   await until(() => client.of('error').some(({ code }) => code === 'RATE_LIMIT_EXCEEDED'))
   assert.equal((await closing(talk.staffUrl)).code, 4429)
   client.close()
