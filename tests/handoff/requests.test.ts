@@ -96,5 +96,5 @@ test('whoever takes a dialog is there from then on, with or without a page that 
   await ivan.call('POST', `${desk.path}/handoff/take`, {})
   const team = await desk.owner.call<{ name: string; status: string }[]>('GET', '/api/operator/team')
   assert.equal(team.body.find((one) => one.name === 'ivan')!.status, 'available')
-  assert.equal((await statusOf(desk)).operators_online, 1)
+  assert.equal((await desk.owner.call('GET', `${desk.path}/handoff/status`)).body.operators_online, 1)
 })
