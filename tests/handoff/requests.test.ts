@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inTransaction } from '../../src/db/database.ts'
 import { getDialog } from '../../src/dialogs/dialogs.ts'
+import { changeHandoffStatus } from '../../src/dialogs/state.ts'
 import { requestHandoff } from '../../src/handoff/request.ts'
 import { MINUTE } from '../../src/lib/time.ts'
 import { until } from '../helpers/app.ts'
@@ -19,6 +21,16 @@ test('of equal requests at once one is made, and all get its answer', async () =
   const answers = await Promise.all(Array.from({ length: 3 }, () => requestHandoff(desk.app.ctx, dialog, wish)))
   for (const answer of answers) assert.deepEqual(answer, answers[0])
   assert.equal((await systemTexts(desk.guest)).length, 1)
+})
+
+test('a handoff moves on only from the state in which it was seen', async () => {
+  await using desk = await aDesk()
+  const dialog = await getDialog(desk.app.ctx, { tenant_id: desk.owner.id, is_admin: false }, desk.guest.dialog_id)
+  const move = () =>
+    inTransaction(desk.app.ctx, (ctx) =>
+      changeHandoffStatus(ctx, dialog, { from: 'none', to: 'requested', set: { handoff_requested_at: 1 } }),
+    )
+  assert.deepEqual([await move(), await move()], [true, false])
 })
 
 test('whoever complains is served before whoever asked earlier', async () => {
@@ -84,4 +96,5 @@ test('whoever takes a dialog is there from then on, with or without a page that 
   await ivan.call('POST', `${desk.path}/handoff/take`, {})
   const team = await desk.owner.call<{ name: string; status: string }[]>('GET', '/api/operator/team')
   assert.equal(team.body.find((one) => one.name === 'ivan')!.status, 'available')
+  assert.equal((await desk.owner.call('GET', `${desk.path}/handoff/status`)).body.operators_online, 1)
 })

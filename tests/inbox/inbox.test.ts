@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import { endSessionsOf } from '../../src/auth/sessions.ts'
 import { aColleague, aDesk, type Desk, statusOf } from '../handoff/desk.ts'
 import { nothingToDo, until } from '../helpers/app.ts'
@@ -88,6 +89,15 @@ test('a dialog that is closed while its visitor waits for a human is closed for 
     (await desk.guest.messages()).filter((one) => one.sender === 'assistant'),
     [],
   )
+})
+
+test('closing a dialog takes the wish for a human back only together with the rest', async () => {
+  await using desk = await aDesk()
+  await desk.owner.call('POST', `${desk.path}/handoff/request`, {})
+  await sql`CREATE TRIGGER full BEFORE UPDATE ON dialogs WHEN NEW.status = 'archived'
+    BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`.execute(desk.app.ctx.db)
+  assert.equal((await desk.owner.call('POST', `${desk.path}/archive`)).status, 500)
+  assert.equal((await statusOf(desk)).status, 'requested')
 })
 
 test('a ready reply has one shortcut, which is its team’s alone', async () => {

@@ -142,6 +142,17 @@ test('one stream too many is refused with the time to wait, and a closed one mak
   for (const client of [...clients, fourth]) client.close()
 })
 
+test('however many of a team may watch one desk', async () => {
+  await using talk = await aTalk({ 'limits.sse_dialog': '1' })
+  const open = () => openSse(`${talk.app.url}/api/events`, { Authorization: `Bearer ${talk.anna.token}` })
+  const desks = [await open(), await open()]
+  assert.deepEqual(
+    desks.map(({ status }) => status),
+    [200, 200],
+  )
+  for (const desk of desks) desk.close()
+})
+
 test('the streams of a session end with it: by logout at once, by a block from elsewhere within a second or two', async () => {
   await using talk = await aTalk()
   const byLogout = await openSse(talk.staffUrl, { Authorization: `Bearer ${talk.anna.token}` })

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { pingAll } from '../../src/realtime/sse.ts'
 import { until } from '../helpers/app.ts'
 import { openSocket, type SocketClient } from './client.ts'
-import { aTalk } from './scene.ts'
+import { aTalk, closing } from './scene.ts'
 
 type Talk = Awaited<ReturnType<typeof aTalk>>
 
@@ -214,6 +214,15 @@ test('the limits of HTTP hold over a socket, and the two are counted together', 
   for (const text of ['Раз', 'Два']) other.send({ type: 'send_message', text })
   await until(() => other.of('ack').length === 1 && other.of('error').length === 1)
   other.close()
+})
+
+test('what staff says and every opened socket count as calls of HTTP do', async () => {
+  await using talk = await aTalk({ 'limits.general': '20/1m' })
+  const client = await talk.asStaff()
+  for (let i = 0; i < 25; i++) client.send({ type: 'send_message', text: `${i}` })
+  await until(() => client.of('error').some(({ code }) => code === 'RATE_LIMIT_EXCEEDED'))
+  assert.equal((await closing(talk.staffUrl)).code, 4429)
+  client.close()
 })
 
 test('pings come as text; whoever answers none for 45 seconds is closed with 4408, whoever answers stays', async () => {

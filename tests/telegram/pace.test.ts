@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Context } from '../../src/context.ts'
 import { SECOND } from '../../src/lib/time.ts'
-import { closeFor, type Line, takeTurn } from '../../src/telegram/sending/pace.ts'
+import { awaitTurn, closeFor, type Line, takeTurn } from '../../src/telegram/sending/pace.ts'
 
 const LONG = 60 * SECOND
 
@@ -41,6 +41,18 @@ test('a turn that would come too late is not taken', () => {
   const chat = { bot_id: 1, chat_id: '5' }
   times(5, chat)
   assert.deepEqual([take(chat, 1500), take(chat, 2500), take(chat), take(chat)], [3000, 3000, 3000, 4000])
+})
+
+test('a turn that comes soon is waited for; a longer wait is told at once and holds nobody', async () => {
+  const { ctx, times } = aClock()
+  const chat = { bot_id: 1, chat_id: '5' }
+  times(3, chat)
+  const begun = performance.now()
+  assert.equal(await awaitTurn(ctx, chat), 0)
+  assert.ok(performance.now() - begun > SECOND - 10)
+  closeFor(ctx, chat, 9000)
+  assert.equal(await awaitTurn(ctx, chat), 9000)
+  assert.ok(performance.now() - begun < 5 * SECOND)
 })
 
 test('a pause that Telegram asks for closes the chat, and the whole bot once a second chat is told the same', () => {

@@ -3,6 +3,7 @@ import { cancelHandoff, requestHandoff } from '../../src/handoff/request.ts'
 import { sayAsOperator } from '../../src/handoff/speak.ts'
 import { releaseDialog, takeDialog, transferDialog } from '../../src/handoff/take.ts'
 import { closeDialog } from '../../src/inbox/close.ts'
+import { closeFor } from '../../src/telegram/sending/pace.ts'
 import { nothingToDo, until } from '../helpers/app.ts'
 import { parseHtml, person } from '../helpers/fake-telegram.ts'
 import { eachScene, type Scene } from './scene.ts'
@@ -105,6 +106,7 @@ eachScene('a stranger is told once how to link and reaches nobody, by word or bu
   const { dialog, thread_id } = await aTopic(scene)
   for (const text of ['Я помогу', 'Алло?', '/close']) writeIn(scene, STRANGER, text, thread_id)
   assert.match(await toldTo(scene, pressTake(scene, STRANGER, dialog.id)), /Telegram не связан/)
+  assert.equal(scene.fake.sent('answerCallbackQuery')[0]?.args.show_alert, true)
   await heardIn(scene, thread_id, /Telegram не связан/)
   assert.equal(inGroup(scene, thread_id).filter((text) => /Telegram не связан/.test(text)).length, 1)
   assert.equal((await now(scene, dialog)).handoff_status, 'requested')
@@ -207,16 +209,25 @@ eachScene('what a broken connection may have brought is said again with a mark',
   await heardIn(scene, thread_id, /могло уже прийти[\s\S]*Дошло ли\?/)
 })
 
-eachScene('a pause that Telegram asks for is kept, and nothing is said twice', async (scene) => {
+eachScene('a pause that Telegram asks for is kept by all of the group, and nothing is said twice', async (scene) => {
   const { dialog, thread_id } = await aTopic(scene)
   await nothingToDo(scene)
   const parameters = { retry_after: 3 } // more than the rest before a failed task is tried again
   scene.fake.fail({ method: 'sendMessage', chat_id: String(GROUP.id), code: 429, parameters })
   await visitorSays(scene, dialog, 'А теперь?')
+  await until(() => scene.fake.calls.some((one) => /А теперь/.test(String(one.args.text))))
+  writeIn(scene, STRANGER, 'Я помогу', thread_id)
   await heardIn(scene, thread_id, /А теперь\?/)
-  const [refused, sent] = scene.fake.calls.filter((one) => /А теперь/.test(String(one.args.text)))
-  assert.ok(sent!.at - refused!.at >= 2900, `${sent!.at - refused!.at} ms`)
+  await heardIn(scene, thread_id, /Telegram не связан/)
+  const [refused, ...sent] = scene.fake.calls.filter((one) => /А теперь|не связан/.test(String(one.args.text)))
+  for (const { at } of sent) assert.ok(at - refused!.at >= 2900, `${at - refused!.at} ms`)
   assert.equal(inGroup(scene).filter((text) => /А теперь/.test(text)).length, 1)
+  const { bot_id, chat_id } = (await groupOf(scene))!
+  closeFor(scene.ctx, { bot_id, chat_id }, 3000)
+  const closed = Date.now()
+  await visitorSays(scene, dialog, 'Ещё одно')
+  await heardIn(scene, thread_id, /Ещё одно/)
+  assert.ok(Date.now() - closed >= 2900)
 })
 
 eachScene(

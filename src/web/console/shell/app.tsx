@@ -74,7 +74,7 @@ function Desk({ user }: { user: Me }) {
     isFirst.current = false
   }, [section])
   useEffect(() => {
-    const ends = [keepConnected(), keepPresent(), keepCounting(), keepCountingTickets(user), keepAlerting()]
+    const ends = [keepConnected(), keepPresent(), keepCounting(), keepCountingTickets(), keepAlerting()]
     return () => {
       for (const end of ends) end()
     }

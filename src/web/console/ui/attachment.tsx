@@ -6,6 +6,7 @@ import { language, useWords } from '../core/i18n.ts'
 import { useAction } from '../core/load.ts'
 import { Button } from './button.tsx'
 import { Dialog as Window } from './dialog.tsx'
+import { saveFile } from './save-file.ts'
 import { texts } from './texts.ts'
 
 type Props = { path: string; file: { name: string; content_type: string; size: number } }
@@ -53,14 +54,7 @@ function Picture({ path, file }: Props) {
 
 function FileLink({ path, file }: Props) {
   const t = useWords(texts)
-  const { run, busy, error } = useAction(async () => {
-    const url = URL.createObjectURL(await callBlob(path))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = file.name
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(url), 60_000) // the browser reads it after the click
-  })
+  const { run, busy, error } = useAction(async () => saveFile(await callBlob(path), file.name))
   return (
     <>
       <Button icon="file" busy={busy} onClick={() => void run()} aria-label={`${t.download}: ${file.name}`}>

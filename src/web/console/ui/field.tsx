@@ -75,14 +75,14 @@ export function TextArea({ label, hint, optional, problem, name, onChange, ...re
   )
 }
 
-type Option = { value: string; label: string }
+type Options<V> = { options: readonly { value: V; label: string }[]; value: V; onChange: (value: V) => void }
 
 /** A choice of one. */
-export function Select({ options, value, onChange, ...around }: Around & Change & { options: readonly Option[] }) {
+export function Select<V extends string>({ options, value, onChange, ...around }: Around & Options<V>) {
   return (
     <Field {...around}>
       {(bound) => (
-        <select {...bound} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        <select {...bound} value={value} onChange={(event) => onChange(event.currentTarget.value as V)}>
           {options.map((one) => (
             <option key={one.value} value={one.value}>
               {one.label}
@@ -131,17 +131,7 @@ export function Switch({
 }
 
 /** A choice of few, all in sight. */
-export function Choice<V extends string>({
-  label,
-  options,
-  value,
-  onChange,
-}: {
-  label: string
-  options: readonly { value: V; label: string }[]
-  value: V
-  onChange: (value: V) => void
-}) {
+export function Choice<V extends string>({ label, options, value, onChange }: Options<V> & { label: string }) {
   const name = useId()
   return (
     <fieldset class="choice">

@@ -1,5 +1,5 @@
 import { callList } from '../api.ts'
-import { type Me, me } from '../session.ts'
+import { me } from '../session.ts'
 import { createStore } from '../store.ts'
 import { keepAsking } from './asking.ts'
 
@@ -9,7 +9,8 @@ const POLL_MS = 60_000 // tickets are answered in hours
 export const tickets = createStore({ unread: 0, unanswered: 0 })
 
 /** Asks how many there are now, as after reading or answering one. */
-export async function countTickets(user: Me | null | undefined = me.get()): Promise<void> {
+export async function countTickets(): Promise<void> {
+  const user = me.get()
   const numberAt = (may: boolean, path: string) => (may ? callList(path).then(({ total }) => total) : 0)
   try {
     const [unread, unanswered] = await Promise.all([
@@ -23,8 +24,8 @@ export async function countTickets(user: Me | null | undefined = me.get()): Prom
 }
 
 /** Keeps `tickets` true, give or take a minute, until the answer is called. */
-export function keepCountingTickets(user: Me): () => void {
-  const ask = () => void countTickets(user)
+export function keepCountingTickets(): () => void {
+  const ask = () => void countTickets()
   const end = keepAsking(ask, () => false)
   const timer = setInterval(() => document.visibilityState === 'visible' && ask(), POLL_MS)
   return () => {

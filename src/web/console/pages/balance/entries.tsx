@@ -4,11 +4,12 @@ import { useWords } from '../../core/i18n.ts'
 import { useAction, useLoad } from '../../core/load.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice, Problem } from '../../ui/field.tsx'
-import { List, Row, Show } from '../../ui/list.tsx'
+import { Row, Show } from '../../ui/list.tsx'
 import { Card } from '../../ui/page.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { Time } from '../../ui/time.tsx'
 import { roubles } from '../common/money.ts'
-import { Pager, ROWS } from '../common/pager.tsx'
+import { PagedList, ROWS } from '../common/pager.tsx'
 import { texts } from './texts.ts'
 import type { Entry } from './types.ts'
 
@@ -22,7 +23,9 @@ export function Entries({ turn }: { turn: string | undefined }) {
   const filter = kind === 'all' ? '' : `type=${kind}`
   const path = `/api/balance/transactions?limit=${ROWS}&offset=${offset}&${filter}`
   const loaded = useLoad(() => call<{ transactions: Entry[]; total: number }>('GET', path), [path, turn])
-  const file = useAction(async () => save(await callBlob(`/api/balance/transactions/export?${filter}`), 'balance.csv'))
+  const file = useAction(async () =>
+    saveFile(await callBlob(`/api/balance/transactions/export?${filter}`), 'balance.csv'),
+  )
   const kinds = (['all', 'credit', 'debit'] as const).map((value) => ({ value, label: t[value] }))
   const choose = (next: Kind) => {
     setKind(next)
@@ -38,20 +41,18 @@ export function Entries({ turn }: { turn: string | undefined }) {
       </div>
       <Problem of={file.error} />
       <Show loaded={loaded}>
-        {({ transactions, total }) =>
-          total === 0 ? (
-            <p class="muted">{t.no_entries}</p>
-          ) : (
-            <>
-              <Pager offset={offset} total={total} onChange={setOffset} />
-              <List label={t.entries}>
-                {transactions.map((entry) => (
-                  <EntryRow key={entry.id} entry={entry} />
-                ))}
-              </List>
-            </>
-          )
-        }
+        {({ transactions, total }) => (
+          <PagedList
+            label={t.entries}
+            empty={t.no_entries}
+            rows={transactions}
+            offset={offset}
+            total={total}
+            onChange={setOffset}
+          >
+            {(entry) => <EntryRow key={entry.id} entry={entry} />}
+          </PagedList>
+        )}
       </Show>
     </Card>
   )
@@ -73,12 +74,4 @@ function EntryRow({ entry: { description, amount, balance_after, details, create
       <strong class={amount > 0 ? 'money-in' : ''}>{amount > 0 ? `+${roubles(amount)}` : roubles(amount)}</strong>
     </Row>
   )
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // Safari reads it some time after the click
 }

@@ -6,7 +6,7 @@ import { Button, Spinner } from '../../ui/button.tsx'
 import { Show } from '../../ui/list.tsx'
 import { Card } from '../../ui/page.tsx'
 import { roubles } from '../common/money.ts'
-import { type ListedPayment, paymentStates, stateOf } from '../common/payments.ts'
+import { type ListedPayment, paymentStates, stateOf } from '../common/payments.tsx'
 import { texts } from './texts.ts'
 
 const GLANCE = 2000 // ms between two questions; the bank's notice comes within seconds
@@ -33,10 +33,10 @@ export function Followed({ id, onNews, onClose }: { id: string; onNews: () => vo
 function State({ payment, problem }: { payment: ListedPayment; problem: string | undefined }) {
   const t = useWords(texts)
   const states = useWords(paymentStates)
-  const { state } = stateOf(payment.status)
+  const { state, kind } = stateOf(payment.status)
   return (
     <>
-      <p role="status" class={`followed ${stateOf(payment.status).kind}`}>
+      <p role="status" class={`followed ${kind}`}>
         {payment.is_open && <Spinner />}
         <span>
           <strong>{roubles(payment.amount)}</strong> · {states[state]}.{' '}

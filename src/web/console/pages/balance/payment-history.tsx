@@ -2,13 +2,12 @@ import { useState } from 'preact/hooks'
 import { call } from '../../core/api.ts'
 import { useWords } from '../../core/i18n.ts'
 import { useLoad } from '../../core/load.ts'
-import { Badge } from '../../ui/avatar.tsx'
-import { List, Row, Show } from '../../ui/list.tsx'
+import { Row, Show } from '../../ui/list.tsx'
 import { Card } from '../../ui/page.tsx'
 import { Time } from '../../ui/time.tsx'
 import { roubles } from '../common/money.ts'
-import { Pager, ROWS } from '../common/pager.tsx'
-import { type ListedPayment, paymentStates, stateOf } from '../common/payments.ts'
+import { PagedList, ROWS } from '../common/pager.tsx'
+import { type ListedPayment, PaymentBadge } from '../common/payments.tsx'
 import { texts } from './texts.ts'
 
 /** The owner's payments with their states; asked for again when `turn` changes. */
@@ -20,20 +19,18 @@ export function PaymentHistory({ turn }: { turn: string | undefined }) {
   return (
     <Card title={t.payments}>
       <Show loaded={loaded} rows={2}>
-        {({ payments, total }) =>
-          total === 0 ? (
-            <p class="muted">{t.no_payments}</p>
-          ) : (
-            <>
-              <Pager offset={offset} total={total} onChange={setOffset} />
-              <List label={t.payments}>
-                {payments.map((payment) => (
-                  <PaymentRow key={payment.payment_id} payment={payment} />
-                ))}
-              </List>
-            </>
-          )
-        }
+        {({ payments, total }) => (
+          <PagedList
+            label={t.payments}
+            empty={t.no_payments}
+            rows={payments}
+            offset={offset}
+            total={total}
+            onChange={setOffset}
+          >
+            {(payment) => <PaymentRow key={payment.payment_id} payment={payment} />}
+          </PagedList>
+        )}
       </Show>
     </Card>
   )
@@ -41,14 +38,12 @@ export function PaymentHistory({ turn }: { turn: string | undefined }) {
 
 function PaymentRow({ payment }: { payment: ListedPayment }) {
   const t = useWords(texts)
-  const states = useWords(paymentStates)
-  const { state, kind } = stateOf(payment.status)
   return (
     <Row
       title={
         <>
           {roubles(payment.amount)}
-          <Badge kind={kind}>{states[state]}</Badge>
+          <PaymentBadge status={payment.status} />
         </>
       }
       about={

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { newId } from '../../../widget/shared/ids.ts'
 import { call } from '../../core/api.ts'
 import { ApiError, refusal } from '../../core/errors.ts'
 import { useWords } from '../../core/i18n.ts'
@@ -9,7 +10,6 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Card } from '../../ui/page.tsx'
-import { newKey } from '../common/key.ts'
 import { roubles, typedRoubles } from '../common/money.ts'
 import { texts } from './texts.ts'
 import type { Terms } from './types.ts'
@@ -50,14 +50,14 @@ export function TopUp({ terms: { min, max, receipt } }: { terms: Terms }) {
           problem={pay.error}
           hint={`${t.bounds} ${roubles(min)} – ${roubles(max)}.`}
         />
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be read before every button */}
-        <div class="line" role="group" aria-label={t.quick}>
+        <fieldset class="line">
+          <legend class="spoken">{t.quick}</legend>
           {QUICK.filter((one) => one >= min && one <= max).map((one) => (
             <Button key={one} aria-pressed={sum === String(one)} onClick={() => setSum(String(one))}>
               {roubles(one)}
             </Button>
           ))}
-        </div>
+        </fieldset>
         {receipt && (
           <TextField
             label={t.receipt_email}
@@ -83,7 +83,7 @@ type Opened = { payment_url: string }
 async function openPayment(order: Order): Promise<string> {
   const wish = JSON.stringify(order)
   const kept = JSON.parse(memory.read('top-up', 'session') ?? 'null') as { wish: string; key: string } | null
-  const key = kept?.wish === wish ? kept.key : newKey()
+  const key = kept?.wish === wish ? kept.key : newId()
   memory.write('top-up', JSON.stringify({ wish, key }), 'session')
   const back = location.origin + RETURN
   try {

@@ -39,7 +39,7 @@ export function Documents({ assistant_id }: { assistant_id: number }) {
     toast(isKnown ? t.known : `${t.uploaded}: ${document.filename}`)
     void list.reload()
   })
-  const isBusy = list.data?.rows.some(({ status }) => status === 'processing')
+  const isBusy = list.data?.rows.some(({ status }) => status === 'processing') ?? false
   usePolling(list, POLL_MS, isBusy)
   return (
     <>

@@ -3,14 +3,13 @@ import { call } from '../../core/api.ts'
 import { useWords } from '../../core/i18n.ts'
 import { useLoad } from '../../core/load.ts'
 import { Link, useQuery } from '../../core/router.ts'
-import { Badge } from '../../ui/avatar.tsx'
 import { Select } from '../../ui/field.tsx'
-import { List, Row, Show } from '../../ui/list.tsx'
+import { Row, Show } from '../../ui/list.tsx'
 import { Card } from '../../ui/page.tsx'
 import { Time } from '../../ui/time.tsx'
 import { roubles } from '../common/money.ts'
-import { Pager, ROWS } from '../common/pager.tsx'
-import { paymentStates, stateOf } from '../common/payments.ts'
+import { PagedList, ROWS } from '../common/pager.tsx'
+import { PaymentBadge, paymentStates, stateOf } from '../common/payments.tsx'
 import { OwnerFilter } from './owner-filter.tsx'
 import './payments.css'
 import { texts } from './texts.ts'
@@ -49,20 +48,18 @@ export function AllPayments() {
         />
       </div>
       <Show loaded={loaded}>
-        {({ payments, total }) =>
-          total === 0 ? (
-            <p class="muted">{t.no_payments}</p>
-          ) : (
-            <>
-              <Pager offset={offset} total={total} onChange={setOffset} />
-              <List label={t.list}>
-                {payments.map((payment) => (
-                  <PaymentRow key={payment.payment_id} payment={payment} />
-                ))}
-              </List>
-            </>
-          )
-        }
+        {({ payments, total }) => (
+          <PagedList
+            label={t.list}
+            empty={t.no_payments}
+            rows={payments}
+            offset={offset}
+            total={total}
+            onChange={setOffset}
+          >
+            {(payment) => <PaymentRow key={payment.payment_id} payment={payment} />}
+          </PagedList>
+        )}
       </Show>
     </Card>
   )
@@ -70,14 +67,12 @@ export function AllPayments() {
 
 function PaymentRow({ payment }: { payment: AnyPayment }) {
   const t = useWords(texts)
-  const states = useWords(paymentStates)
-  const { state, kind } = stateOf(payment.status)
   return (
     <Row
       title={
         <>
           <Link to={`/payments/${payment.payment_id}`}>{roubles(payment.amount)}</Link>
-          <Badge kind={kind}>{states[state]}</Badge>
+          <PaymentBadge status={payment.status} />
         </>
       }
       about={

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { newId } from '../../../widget/shared/ids.ts'
 import { call, callList } from '../../core/api.ts'
 import { useWords } from '../../core/i18n.ts'
 import { useAction, useLoad } from '../../core/load.ts'
@@ -7,12 +8,11 @@ import { Button } from '../../ui/button.tsx'
 import { confirm } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { FormDialog } from '../../ui/form.tsx'
-import { List, Row, Show } from '../../ui/list.tsx'
+import { Row, Show } from '../../ui/list.tsx'
 import { Card } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { newKey } from '../common/key.ts'
 import { roubles, typedRoubles } from '../common/money.ts'
-import { Pager, ROWS } from '../common/pager.tsx'
+import { PagedList, ROWS } from '../common/pager.tsx'
 import { OwnerFilter } from './owner-filter.tsx'
 import './payments.css'
 import { texts } from './texts.ts'
@@ -35,15 +35,16 @@ export function Balances() {
       <OwnerFilter owner={owner ?? ''} onChange={find} />
       <Show loaded={loaded}>
         {({ rows, total }) => (
-          <>
-            {total === 0 && <p class="muted">{t.no_balances}</p>}
-            <Pager offset={offset} total={total} onChange={setOffset} />
-            <List label={t.balances}>
-              {rows.map((one) => (
-                <BalanceRow key={one.owner_id} of={one} onAdjust={() => setAdjusted(one)} />
-              ))}
-            </List>
-          </>
+          <PagedList
+            label={t.balances}
+            empty={t.no_balances}
+            rows={rows}
+            offset={offset}
+            total={total}
+            onChange={setOffset}
+          >
+            {(one) => <BalanceRow key={one.owner_id} of={one} onAdjust={() => setAdjusted(one)} />}
+          </PagedList>
         )}
       </Show>
       {adjusted && (
@@ -98,7 +99,7 @@ function Adjustment({ of, onClose, onDone }: Props) {
   const t = useWords(texts)
   const [sum, setSum] = useState('')
   const [reason, setReason] = useState('')
-  const [key] = useState(newKey)
+  const [key] = useState(newId)
   const ask = useAction(async () => {
     const amount = typedRoubles(sum, 'amount')
     confirm({

@@ -10,7 +10,7 @@ import { Card, Page } from '../../ui/page.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { roubles } from '../common/money.ts'
-import { paymentStates, stateOf } from '../common/payments.ts'
+import { PaymentBadge, paymentStates, stateOf } from '../common/payments.tsx'
 import { Refund } from './refund.tsx'
 import { texts } from './texts.ts'
 import type { PaymentDetail } from './types.ts'
@@ -44,9 +44,7 @@ type FactsProps = {
 
 function Facts({ payment, path, show, reload }: FactsProps) {
   const t = useWords(texts)
-  const states = useWords(paymentStates)
   const [isRefunding, setRefunding] = useState(false)
-  const { state, kind } = stateOf(payment.status)
   const left = payment.amount - payment.refunded_amount
   const ask = useAction(async () => {
     show(await call<PaymentDetail>('POST', `${path}/reconcile`, {}))
@@ -65,7 +63,7 @@ function Facts({ payment, path, show, reload }: FactsProps) {
     <Card>
       <p class="line">
         <strong class="payment-sum">{roubles(payment.amount)}</strong>
-        <Badge kind={kind}>{states[state]}</Badge>
+        <PaymentBadge status={payment.status} />
         {payment.refunded_amount > 0 && (
           <span class="muted">
             {t.given_back}: {roubles(payment.refunded_amount)}

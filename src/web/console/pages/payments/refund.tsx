@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { newId } from '../../../widget/shared/ids.ts'
 import { call } from '../../core/api.ts'
 import { ApiError, refusal } from '../../core/errors.ts'
 import { useWords } from '../../core/i18n.ts'
@@ -7,7 +8,6 @@ import { confirm } from '../../ui/dialog.tsx'
 import { Switch, TextField } from '../../ui/field.tsx'
 import { FormDialog } from '../../ui/form.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { newKey } from '../common/key.ts'
 import { roubles, typedRoubles } from '../common/money.ts'
 import { texts } from './texts.ts'
 import type { PaymentDetail } from './types.ts'
@@ -22,7 +22,7 @@ export function Refund({ payment, onClose, onDone }: Props) {
   const [reason, setReason] = useState('')
   const [force, setForce] = useState(false)
   // One window is one refund, however often its button is pressed.
-  const [key] = useState(newKey)
+  const [key] = useState(newId)
   const ask = useAction(async () => {
     const amount = typedRoubles(sum, 'amount')
     if (amount <= 0 || amount > left) throw refusal('amount', `${t.at_most} ${roubles(left)}.`)

@@ -1,4 +1,4 @@
-import type { ListedPayment } from '../common/payments.ts'
+import type { ListedPayment } from '../common/payments.tsx'
 
 export type Setup = {
   billing: boolean

@@ -8,6 +8,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { texts } from './texts.ts'
 import type { TicketFile } from './types.ts'
 
+// The API's own limits.
 const ACCEPTED = 'image/png,image/jpeg,image/gif,image/webp,application/pdf'
 const MOST = 10
 

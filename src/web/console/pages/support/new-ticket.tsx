@@ -47,8 +47,8 @@ export function NewTicket({ onClose }: { onClose: () => void }) {
         onChange={setSubject}
       />
       <div class="ticket-choices">
-        <Select label={t.category} options={CATEGORIES.map(named)} value={category} onChange={setCategory as never} />
-        <Select label={t.priority} options={PRIORITIES.map(named)} value={priority} onChange={setPriority as never} />
+        <Select label={t.category} options={CATEGORIES.map(named)} value={category} onChange={setCategory} />
+        <Select label={t.priority} options={PRIORITIES.map(named)} value={priority} onChange={setPriority} />
       </div>
       <TextArea
         label={t.message}
@@ -65,7 +65,7 @@ export function NewTicket({ onClose }: { onClose: () => void }) {
     </FormDialog>
   )
 
-  function named(value: Category | Priority) {
+  function named<V extends Category | Priority>(value: V) {
     return { value, label: t[value] }
   }
 }

@@ -7,10 +7,10 @@ import { Link, useQuery } from '../../core/router.ts'
 import { Badge } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Select } from '../../ui/field.tsx'
-import { EmptyState, List, Row, Show } from '../../ui/list.tsx'
+import { EmptyState, Row, Show } from '../../ui/list.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Time } from '../../ui/time.tsx'
-import { common } from '../common/texts.ts'
+import { PagedList, ROWS } from '../common/pager.tsx'
 import { NewTicket } from './new-ticket.tsx'
 import { StatusOf } from './status.tsx'
 import { TicketTalk } from './talk.tsx'
@@ -19,7 +19,6 @@ import { PLACES, type Side, STATUSES, type Ticket } from './types.ts'
 import './support.css'
 
 const POLL_MS = 20_000
-const PAGE = 50 // rows; the API gives a hundred at most
 
 /** Tickets to support, as an owner or as the admin who answers: all of them, or the one of the address. */
 export function Support({ id, side }: { id: string | undefined; side: Side }) {
@@ -29,42 +28,53 @@ export function Support({ id, side }: { id: string | undefined; side: Side }) {
 function Tickets({ side }: { side: Side }) {
   const t = useWords(texts)
   const [chosen, choose] = useQuery('status')
-  const [limit, setLimit] = useState(PAGE)
+  const [offset, setOffset] = useState(0)
   const [isWriting, setWriting] = useState(false)
   const wanted = chosen === 'waiting' ? '&unanswered=true' : chosen ? `&status=${encodeURIComponent(chosen)}` : ''
-  const list = useLoad(() => callList<Ticket>(`${PLACES[side].api}?limit=${limit}${wanted}`), [wanted, limit])
+  const list = useLoad(
+    () => callList<Ticket>(`${PLACES[side].api}?limit=${ROWS}&offset=${offset}${wanted}`),
+    [wanted, offset],
+  )
   usePolling(list, POLL_MS)
+  const filter = (status: string) => {
+    setOffset(0)
+    choose(status)
+  }
   const isOwner = side === 'owner'
   const add = (
     <Button look="main" icon="plus" onClick={() => setWriting(true)}>
       {t.add}
     </Button>
   )
-  const isEmpty = list.data?.rows.length === 0 && !wanted
+  const isEmpty = list.data?.total === 0 && !wanted
   return (
     <Page
       title={isOwner ? t.support : t.tickets}
       about={isOwner ? t.support_about : t.tickets_about}
       actions={isOwner && !isEmpty && list.data ? add : undefined}
     >
-      {!isEmpty && <Filter side={side} value={chosen ?? ''} onChange={choose} />}
+      {!isEmpty && <Filter side={side} value={chosen ?? ''} onChange={filter} />}
       <Show loaded={list}>
-        {({ rows, total }) => (
-          <>
-            {isEmpty && <Nothing side={side}>{isOwner && add}</Nothing>}
-            {!isEmpty && rows.length === 0 && <p class="muted">{t.nothing}</p>}
-            {rows.length > 0 && <Found side={side} tickets={rows} />}
-            {total > rows.length && limit === PAGE && <More onClick={() => setLimit(2 * PAGE)} />}
-          </>
-        )}
+        {({ rows, total }) =>
+          isEmpty ? (
+            <Nothing side={side}>{isOwner && add}</Nothing>
+          ) : (
+            <PagedList
+              label={isOwner ? t.support : t.tickets}
+              empty={t.nothing}
+              rows={rows}
+              offset={offset}
+              total={total}
+              onChange={setOffset}
+            >
+              {(ticket) => <TicketRow key={ticket.ticket_id} side={side} ticket={ticket} />}
+            </PagedList>
+          )
+        }
       </Show>
       {isWriting && <NewTicket onClose={() => setWriting(false)} />}
     </Page>
   )
-}
-
-function More({ onClick }: { onClick: () => void }) {
-  return <Button onClick={onClick}>{useWords(common).more}</Button>
 }
 
 function Nothing({ side, children }: { side: Side; children: ComponentChildren }) {
@@ -81,7 +91,7 @@ function Nothing({ side, children }: { side: Side; children: ComponentChildren }
   )
 }
 
-type FilterProps = { side: Side; value: string; onChange: (value: string | null) => void }
+type FilterProps = { side: Side; value: string; onChange: (value: string) => void }
 
 function Filter({ side, value, onChange }: FilterProps) {
   const t = useWords(texts)
@@ -94,31 +104,25 @@ function Filter({ side, value, onChange }: FilterProps) {
   )
 }
 
-function Found({ side, tickets }: { side: Side; tickets: Ticket[] }) {
-  const t = useWords(texts)
+function TicketRow({ side, ticket }: { side: Side; ticket: Ticket }) {
   return (
-    <List label={t[side === 'owner' ? 'support' : 'tickets']}>
-      {tickets.map((ticket) => (
-        <Row
-          key={ticket.ticket_id}
-          title={
-            <>
-              <Link to={`${PLACES[side].page}/${ticket.ticket_id}`}>{ticket.subject}</Link>
-              <Mark side={side} ticket={ticket} />
-            </>
-          }
-          about={
-            <>
-              {ticket.ticket_id} · {side === 'support' && `${ticket.owner_email} · `}
-              <Time at={ticket.updated_at} />
-            </>
-          }
-        >
-          <PriorityOf ticket={ticket} />
-          <StatusOf ticket={ticket} />
-        </Row>
-      ))}
-    </List>
+    <Row
+      title={
+        <>
+          <Link to={`${PLACES[side].page}/${ticket.ticket_id}`}>{ticket.subject}</Link>
+          <Mark side={side} ticket={ticket} />
+        </>
+      }
+      about={
+        <>
+          {ticket.ticket_id} · {side === 'support' && `${ticket.owner_email} · `}
+          <Time at={ticket.updated_at} />
+        </>
+      }
+    >
+      <PriorityOf ticket={ticket} />
+      <StatusOf ticket={ticket} />
+    </Row>
   )
 }
 

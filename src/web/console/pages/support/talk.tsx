@@ -99,8 +99,8 @@ function Actions({ side, path, talk, onChanged }: ActionsProps) {
   const isClosed = talk.status === 'closed'
   const seen_message_id = talk.messages.findLast(({ author }) => author === 'owner')?.id
   const change = useAction(async (to: { status?: string; priority?: string }) => {
-    if (side === 'owner') await call('POST', `${path}/close`, {}).catch(toastError)
-    else await call('PATCH', path, { ...to, seen_message_id }).catch(toastError)
+    const told = side === 'owner' ? call('POST', `${path}/close`, {}) : call('PATCH', path, { ...to, seen_message_id })
+    await told.catch(toastError)
     await onChanged()
   })
   if (side === 'owner')

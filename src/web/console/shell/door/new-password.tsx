@@ -7,7 +7,7 @@ import { createStore } from '../../core/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
-import { ChosenPassword } from './chosen-password.tsx'
+import { ChosenPassword, EmailField } from './fields.tsx'
 import { texts } from './texts.ts'
 
 /** Set when a password was just chosen, so that the sign-in page can say what comes next. */
@@ -41,16 +41,7 @@ export function Forgot() {
         <h1>{t.forgot_title}</h1>
         <p class="muted">{t.forgot_about}</p>
       </div>
-      <TextField
-        label={t.email}
-        type="email"
-        autocomplete="username"
-        required
-        value={email}
-        onChange={setEmail}
-        name="email"
-        problem={action.error}
-      />
+      <EmailField value={email} onChange={setEmail} problem={action.error} />
     </Form>
   )
 }

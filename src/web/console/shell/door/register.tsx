@@ -6,8 +6,8 @@ import { go, Link } from '../../core/router.ts'
 import { signIn } from '../../core/session.ts'
 import { TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
-import { ChosenPassword } from './chosen-password.tsx'
 import { ConfirmAddress } from './confirm-address.tsx'
+import { ChosenPassword, EmailField } from './fields.tsx'
 import { texts } from './texts.ts'
 
 /** Opening an account of one's own, where the appliance lets anybody do that. */
@@ -47,16 +47,7 @@ export function Register() {
         name="first_name"
         problem={action.error}
       />
-      <TextField
-        label={t.email}
-        type="email"
-        autocomplete="username"
-        required
-        value={email}
-        onChange={setEmail}
-        name="email"
-        problem={action.error}
-      />
+      <EmailField value={email} onChange={setEmail} problem={action.error} />
       <ChosenPassword
         label={t.password}
         name="password"

@@ -9,6 +9,7 @@ import { useStore } from '../../core/store.ts'
 import { TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { ConfirmAddress } from './confirm-address.tsx'
+import { EmailField } from './fields.tsx'
 import { wasSaved } from './new-password.tsx'
 import { texts } from './texts.ts'
 
@@ -37,7 +38,7 @@ export function SignIn() {
         <p class="muted">{t.sign_in_about}</p>
       </div>
       {saved && <p class="good-news">{t.saved}</p>}
-      <TextField label={t.email} type="email" autocomplete="username" required value={email} onChange={setEmail} />
+      <EmailField value={email} onChange={setEmail} />
       <TextField
         label={t.password}
         type="password"

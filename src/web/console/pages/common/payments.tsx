@@ -1,4 +1,5 @@
-import { words } from '../../core/i18n.ts'
+import { useWords, words } from '../../core/i18n.ts'
+import { Badge } from '../../ui/avatar.tsx'
 
 /** A payment as the API lists it. */
 export type ListedPayment = {
@@ -65,4 +66,10 @@ const STATES: [PaymentState, Kind, string[]][] = [
 export function stateOf(status: string): { state: PaymentState; kind: Kind } {
   const [state, kind] = STATES.find(([, , statuses]) => statuses.includes(status)) ?? (['unknown', 'plain'] as const)
   return { state, kind }
+}
+
+/** A payment's state as a mark beside its sum. */
+export function PaymentBadge({ status }: { status: string }) {
+  const { state, kind } = stateOf(status)
+  return <Badge kind={kind}>{useWords(paymentStates)[state]}</Badge>
 }
