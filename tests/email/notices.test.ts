@@ -3,7 +3,6 @@ import { test } from 'node:test'
 import { balanceEmpty, balanceLow } from '../../src/billing/events.ts'
 import { inTransaction } from '../../src/db/database.ts'
 import { publish } from '../../src/events/publish.ts'
-import { tellTeam } from '../../src/letters/waiting.ts'
 import { MINUTE, SECOND } from '../../src/lib/time.ts'
 import { paymentConfirmed } from '../../src/payments/events.ts'
 import { deleteUser, setBlocked } from '../../src/users/users.ts'
@@ -40,10 +39,6 @@ test('when nobody is there the whole team hears once of each wait, with what was
   await owner.call('POST', `${path}/request`, {})
   await app.pass(0)
   assert.equal(mailbox.letters.length, 4, 'the next wait is another one')
-  await owner.call('POST', `${path}/cancel`, {})
-  await tellTeam(app.ctx, { tenant_id: owner.id, dialog_id: guest.dialog_id })
-  await app.pass(0)
-  assert.equal(mailbox.letters.length, 4, 'of a wait that is over nobody is told')
 })
 
 test('while somebody is online nobody is written to; if they leave and the visitor still waits, the team is', async () => {
