@@ -36,8 +36,8 @@ export const list = command({
   run: async ({ ctx, input, globals, say }) => {
     const { owner, ...filter } = input
     const scope = owner === undefined ? EVERYBODY : { tenant_id: (await userMeantBy(ctx, owner)).id, is_admin: false }
-    const { tickets } = await listTickets(ctx, scope, { ...filter, locale: globals.locale })
-    const views = tickets.map(viewOf)
+    const { tickets } = await listTickets(ctx, scope, filter)
+    const views = tickets.map((one) => viewOf(one, globals.locale))
     const headings = ['ID', say('Владелец', 'Owner'), say('Статус', 'Status'), say('Срочность', 'Priority')]
     const rows = views.map((one) => [
       one.unanswered ? `${one.ticket_id} *` : one.ticket_id,
@@ -56,7 +56,7 @@ export const show = command({
   example: 'replyx ticket show TICKET-2026-000017',
   shape,
   run: async ({ ctx, input, globals }) => {
-    const view = talkOf(await getTalk(ctx, EVERYBODY, input.id, globals.locale))
+    const view = talkOf(await getTalk(ctx, EVERYBODY, input.id), globals.locale)
     const { messages, ...rest } = view
     const said = messages.map((one) => {
       const files = [...one.attachments.map(({ name }) => name), ...one.labels].map((name) => `\n  [${oneLine(name)}]`)
@@ -94,7 +94,7 @@ export const close = command({
   shape,
   run: async ({ ctx, input, globals, say }) => {
     await changeTicket(ctx, EVERYBODY, input.id, { status: 'closed' })
-    const view = viewOf(await getTicket(ctx, EVERYBODY, input.id, globals.locale))
+    const view = viewOf(await getTicket(ctx, EVERYBODY, input.id), globals.locale)
     return { data: view, text: say('Обращение закрыто', 'The ticket is closed') }
   },
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DAY, HOUR, MINUTE } from '../lib/time.ts'
 
 /** One address, and nothing but: no list, no name, no line end. */
-export const Address = z.email().max(254)
+export const Address = z.email().max(255)
 
 const Url = z.url({ protocol: /^https?$/ }).max(2000)
 const Line = z.string().max(500)
@@ -16,7 +16,7 @@ type Traits = {
   /** It grants something: what it says is forgotten as soon as it is sent. */
   secret: boolean
   /** Strangers can cause it: one mailbox gets only so many of the kinds that share this name. */
-  group: 'codes' | 'handoff' | null
+  group: 'codes' | 'invitations' | 'handoff' | null
 }
 const notice = <D extends z.ZodType>(data: D) => ({ data, life: DAY, secret: false, group: null }) satisfies Traits
 
@@ -26,7 +26,7 @@ export const kinds = {
   reset: { data: z.object({ code: Line, url: Url }), life: HOUR, secret: true, group: 'codes' },
   known: { data: z.object({ url: Url }), life: DAY, secret: false, group: 'codes' },
   welcome: notice(z.object({ url: Url })),
-  invitation: { data: z.object({ url: Url, by: Line }), life: DAY, secret: true, group: null },
+  invitation: { data: z.object({ url: Url, by: Line }), life: DAY, secret: true, group: 'invitations' },
   payment_confirmed: notice(z.object({ amount: Line, balance: Line, payment_id: Line })),
   balance_low: notice(z.object({ balance: Line, threshold: Line, url: Url })),
   balance_empty: notice(z.object({ balance: Line, price: Line, url: Url })),

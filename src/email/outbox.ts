@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import { errors as common } from '../errors.ts'
 import { DAY, HOUR } from '../lib/time.ts'
@@ -40,8 +40,7 @@ export async function readLetter(ctx: Context, id: number) {
 /** Sends a letter again that waits or failed, for another day; LETTER_ENDED for one that was sent, is forgotten, or whose code has expired. */
 export async function retryLetter(ctx: Context, id: number): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const letter = await store.findLetter(ctx.db, id)
-    if (!letter) throw common.NOT_FOUND({ letter_id: id })
+    const letter = await letterWith(ctx, id)
     const good_until = goodUntil(letter, ctx.now())
     const reopened =
       letter.sealed === null || good_until <= ctx.now()
@@ -82,7 +81,7 @@ export async function tidyOutbox(ctx: Context): Promise<void> {
   await store.deleteLettersBefore(ctx.db, now - LETTERS_KEPT)
 }
 
-async function letterWith(ctx: Context, id: number): Promise<LetterRow> {
+async function letterWith(ctx: Context | TxContext, id: number): Promise<LetterRow> {
   const letter = await store.findLetter(ctx.db, id)
   if (!letter) throw common.NOT_FOUND({ letter_id: id })
   return letter

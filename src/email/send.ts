@@ -36,10 +36,10 @@ export async function sendLetter(ctx: Context, { letter_id, turn }: Due): Promis
   })
 }
 
-/** A letter whose task was given up is broken: nobody would ever look at it again. */
-export async function noteBroken(ctx: Context, { letter_id }: Due, error: unknown): Promise<void> {
+/** A letter whose current task was given up is broken: nobody would ever look at it again. One that has another turn by now is left alone. */
+export async function noteBroken(ctx: Context, { letter_id, turn }: Due, error: unknown): Promise<void> {
   const letter = await store.findLetter(ctx.db, letter_id)
-  if (letter) await giveUp(ctx, letter, 'broken', error instanceof Error ? error.name : 'unknown')
+  if (letter?.turn === turn) await giveUp(ctx, letter, 'broken', error instanceof Error ? error.name : 'unknown')
 }
 
 async function handOver(ctx: Context, smtp: Smtp, letter: LetterRow): Promise<MailFailed | undefined> {

@@ -45,8 +45,8 @@ export async function sendTrial(ctx: Context, to: string, locale: Locale): Promi
 }
 
 function failed(why: MailFailure | 'no_smtp', reply: string): AppError {
-  const isOurs = why === 'refused' || why === 'sender' || why === 'busy'
-  const { code, status } = isOurs ? errors.EMAIL_SEND_FAILED : errors.SMTP_CONNECTION_FAILED
+  const isAnswered = why === 'refused' || why === 'sender' || why === 'busy'
+  const { code, status } = isAnswered ? errors.EMAIL_SEND_FAILED : errors.SMTP_CONNECTION_FAILED
   const said = reply ? ` (${reply})` : ''
   const texts = { ru: `${hints[why].ru}${said}`, en: `${hints[why].en}${said}` }
   return new AppError(code, status, texts, { reason: why, reply })

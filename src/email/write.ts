@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { sealingKeys } from '../config/secret-key.ts'
 import type { Context, TxContext } from '../context.ts'
-import { inTransaction } from '../db/database.ts'
 import type { Locale } from '../errors.ts'
 import { event } from '../events/event.ts'
 import { publish } from '../events/publish.ts'
@@ -78,13 +77,8 @@ export async function askToSend(ctx: TxContext, { id, tenant_id, turn }: LetterR
 }
 
 /** Forgets every letter of a tenant, and every one to an address. */
-export async function forgetLettersOf(
-  ctx: Context | TxContext,
-  of: { tenant_id: number; email: string },
-): Promise<void> {
-  await inTransaction(ctx, (ctx) =>
-    store.deleteLettersOf(ctx.db, { tenant_id: of.tenant_id, recipient: of.email.toLowerCase() }),
-  )
+export async function forgetLettersOf(ctx: TxContext, of: { tenant_id: number; email: string }): Promise<void> {
+  await store.deleteLettersOf(ctx.db, { tenant_id: of.tenant_id, recipient: of.email.toLowerCase() })
 }
 
 function placeOf(message_id: string): string {

@@ -26,11 +26,10 @@ export async function tellTeam(ctx: Context, place: { tenant_id: number; dialog_
     const { handoff_status, handoff_touched_at } = await getDialog(ctx, { tenant_id, is_admin: false }, dialog.id)
     if (handoff_status !== 'requested' || (await countOperators(ctx, tenant_id)).online > 0) return
     const wait = `handoff:${dialog.id}:${handoff_touched_at}`
-    for (const { id, email: to } of await whoCouldCome(ctx, tenant_id)) {
-      const { locale } = ctx.config
-      const data = aboutWait(ctx, dialog, message)
+    const { locale } = ctx.config
+    const data = aboutWait(ctx, dialog, message)
+    for (const { id, email: to } of await whoCouldCome(ctx, tenant_id))
       await writeLetter(ctx, { kind: 'handoff_waiting', to, locale, tenant_id, once: `${wait}:${id}`, data })
-    }
   })
 }
 

@@ -2,7 +2,7 @@ import { makeInvitation } from '../auth/codes.ts'
 import { closeEndedStreams } from '../auth/sessions.ts'
 import type { Context } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
-import { writeLetter } from '../email/write.ts'
+import { hasHadEnough, writeLetter } from '../email/write.ts'
 import { errors as common, type Locale } from '../errors.ts'
 import { randomId } from '../lib/ids.ts'
 import { teamOf } from '../users/team.ts'
@@ -28,13 +28,19 @@ export async function addOperator(
   return { operator, invitation: password === undefined ? await inviteByLetter(ctx, operator, letter) : null }
 }
 
-/** A fresh invitation by which an operator of this owner sets their password; the earlier one stops working. */
+/**
+ * A fresh invitation by which an operator of this owner sets their password; the earlier one stops working.
+ * RATE_LIMIT_EXCEEDED when their mailbox has had enough of them; the one it has stays good then.
+ */
 export async function inviteAgain(
   ctx: Context,
   owner_id: number,
   { id, letter }: { id: number; letter?: Invitation },
 ): Promise<string> {
-  return inviteByLetter(ctx, await operatorOf(ctx, owner_id, id), letter)
+  const operator = await operatorOf(ctx, owner_id, id)
+  if (letter && ctx.outside.smtp && (await hasHadEnough(ctx, 'invitation', operator.email)))
+    throw common.RATE_LIMIT_EXCEEDED({ operator_id: id })
+  return inviteByLetter(ctx, operator, letter)
 }
 
 /** Removes an operator: every session and stream of theirs ends, and what they had goes back to the queue. NOT_FOUND for anybody but an operator of this owner. */

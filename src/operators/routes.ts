@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byEmail } from '../auth/shapes.ts'
 import type { Locale } from '../errors.ts'
 import { route, type User } from '../http/route.ts'
 import { Done, Id } from '../http/shapes.ts'
@@ -31,6 +32,7 @@ export const add = route({
   tag,
   summary: 'Пригласить оператора: без пароля он выберет его сам по ссылке',
   access: 'user',
+  limits: [byEmail('reset')], // an invitation is a password letter, and with the operator its count would be gone
   body: z.object({ email: Email, name: PersonName.min(1), password: z.string().max(1000).optional() }),
   status: 201,
   response: OperatorView.extend({

@@ -5,11 +5,12 @@ import { errors } from './errors.ts'
 import { getTalk, getTicket, listTickets } from './find.ts'
 import {
   Filter,
-  messageOf,
   PRIORITIES,
+  pageOf,
   Reply,
   Said,
   STATUSES,
+  saidOf,
   TalkView,
   TicketId,
   TicketView,
@@ -31,10 +32,7 @@ export const listAll = route({
   query: Filter,
   response: z.array(TicketView),
   counted: true,
-  handler: async ({ ctx, query, locale }) => {
-    const { tickets, total } = await listTickets(ctx, EVERYBODY, { ...query, locale })
-    return { rows: tickets.map(viewOf), total }
-  },
+  handler: async ({ ctx, query, locale }) => pageOf(await listTickets(ctx, EVERYBODY, query), locale),
 })
 
 export const oneOfAll = route({
@@ -45,7 +43,7 @@ export const oneOfAll = route({
   access: 'admin',
   params,
   response: TalkView,
-  handler: async ({ ctx, params, locale }) => talkOf(await getTalk(ctx, EVERYBODY, params.id, locale)),
+  handler: async ({ ctx, params, locale }) => talkOf(await getTalk(ctx, EVERYBODY, params.id), locale),
 })
 
 export const answer = route({
@@ -58,10 +56,8 @@ export const answer = route({
   body: Reply,
   status: 201,
   response: Said,
-  handler: async ({ ctx, caller, params, body, idempotency_key }) => {
-    const { message, files, status } = await answerTo(ctx, caller, params.id, { ...body, idempotency_key })
-    return { ...messageOf(message, files), ticket_id: params.id, status }
-  },
+  handler: async ({ ctx, caller, params, body, idempotency_key }) =>
+    saidOf(await answerTo(ctx, caller, params.id, { ...body, idempotency_key })),
 })
 
 export const change = route({
@@ -84,6 +80,6 @@ export const change = route({
   errors: [errors.TICKET_CHANGED],
   handler: async ({ ctx, params, body, locale }) => {
     await changeTicket(ctx, EVERYBODY, params.id, body)
-    return viewOf(await getTicket(ctx, EVERYBODY, params.id, locale))
+    return viewOf(await getTicket(ctx, EVERYBODY, params.id), locale)
   },
 })

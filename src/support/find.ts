@@ -1,12 +1,11 @@
 import type { Context, TxContext } from '../context.ts'
 import type { Scope } from '../db/tenant.ts'
-import { errors as common, type Locale } from '../errors.ts'
+import { errors as common } from '../errors.ts'
 import { type FileRow, filesOfTicket } from './attachments/attachments.ts'
-import { timeInWords } from './promise.ts'
 import type { MessageRow, TicketFilter, TicketRow } from './store.ts'
 import * as store from './store.ts'
 
-export type Ticket = TicketRow & { owner_email: string; estimated_response_time: string }
+export type Ticket = TicketRow & { owner_email: string }
 export type Talk = { ticket: Ticket; messages: MessageRow[]; files: FileRow[] }
 
 /** What a person sees as an owner: their own tickets only, an admin too. */
@@ -15,27 +14,22 @@ export function ownOf({ tenant_id }: { tenant_id: number }): Scope {
 }
 
 /** The ticket, or NOT_FOUND. */
-export async function getTicket(
-  ctx: Context | TxContext,
-  scope: Scope,
-  id: string,
-  locale: Locale = 'ru',
-): Promise<Ticket> {
-  const row = await store.findTicket(ctx.db, scope, id)
-  if (!row) throw common.NOT_FOUND()
-  return { ...row, estimated_response_time: timeInWords(row.promised_minutes, locale) }
+export async function getTicket(ctx: Context | TxContext, scope: Scope, id: string): Promise<Ticket> {
+  const ticket = await store.findTicket(ctx.db, scope, id)
+  if (!ticket) throw common.NOT_FOUND()
+  return ticket
 }
 
 /** The ticket with everything said in it, or NOT_FOUND. */
-export async function getTalk(ctx: Context, scope: Scope, id: string, locale: Locale): Promise<Talk> {
-  const ticket = await getTicket(ctx, scope, id, locale)
+export async function getTalk(ctx: Context, scope: Scope, id: string): Promise<Talk> {
+  const ticket = await getTicket(ctx, scope, id)
   const files = await filesOfTicket(ctx.db, { tenant_id: ticket.tenant_id, ticket_id: id })
   return { ticket, messages: await store.messagesOf(ctx.db, ticket), files }
 }
 
 /** What one message of a ticket says, or NOT_FOUND. */
 export async function wordsOf(ctx: Context, ticket: Ticket, message_id: number): Promise<string> {
-  const message = (await store.messagesOf(ctx.db, ticket)).find((one) => one.id === message_id)
+  const message = await store.findMessage(ctx.db, ticket, message_id)
   if (!message) throw common.NOT_FOUND()
   return message.message
 }
@@ -44,13 +38,9 @@ export async function wordsOf(ctx: Context, ticket: Ticket, message_id: number):
 export async function listTickets(
   ctx: Context,
   scope: Scope,
-  { locale, ...filter }: TicketFilter & { limit: number; offset: number; locale: Locale },
+  filter: TicketFilter & { limit: number; offset: number },
 ): Promise<{ tickets: Ticket[]; total: number }> {
-  const rows = await store.listTickets(ctx.db, scope, filter)
-  const tickets = rows.map((row) => ({
-    ...row,
-    estimated_response_time: timeInWords(row.promised_minutes, locale),
-  }))
+  const tickets = await store.listTickets(ctx.db, scope, filter)
   return { tickets, total: await store.countTickets(ctx.db, scope, filter) }
 }
 

@@ -5,10 +5,11 @@ import { getTalk, getTicket, listTickets, markRead, ownOf } from './find.ts'
 import {
   Created,
   Filter,
-  messageOf,
   NewTicket,
+  pageOf,
   Reply,
   Said,
+  saidOf,
   TalkView,
   TicketId,
   TicketView,
@@ -31,7 +32,7 @@ export const create = route({
   status: 201,
   response: Created,
   handler: async ({ ctx, caller, body, idempotency_key, locale }) => ({
-    ...viewOf(await openTicket(ctx, caller, { ...body, idempotency_key }, locale)),
+    ...viewOf(await openTicket(ctx, caller, { ...body, idempotency_key }), locale),
     status: 'created',
   }),
 })
@@ -45,10 +46,7 @@ export const list = route({
   query: Filter,
   response: z.array(TicketView),
   counted: true,
-  handler: async ({ ctx, caller, query, locale }) => {
-    const { tickets, total } = await listTickets(ctx, ownOf(caller), { ...query, locale })
-    return { rows: tickets.map(viewOf), total }
-  },
+  handler: async ({ ctx, caller, query, locale }) => pageOf(await listTickets(ctx, ownOf(caller), query), locale),
 })
 
 export const one = route({
@@ -59,7 +57,7 @@ export const one = route({
   access: 'user',
   params,
   response: TalkView,
-  handler: async ({ ctx, caller, params, locale }) => talkOf(await getTalk(ctx, ownOf(caller), params.id, locale)),
+  handler: async ({ ctx, caller, params, locale }) => talkOf(await getTalk(ctx, ownOf(caller), params.id), locale),
 })
 
 export const reply = route({
@@ -72,10 +70,8 @@ export const reply = route({
   body: Reply,
   status: 201,
   response: Said,
-  handler: async ({ ctx, caller, params, body, idempotency_key }) => {
-    const { message, files, status } = await replyTo(ctx, caller, params.id, { ...body, idempotency_key })
-    return { ...messageOf(message, files), ticket_id: params.id, status }
-  },
+  handler: async ({ ctx, caller, params, body, idempotency_key }) =>
+    saidOf(await replyTo(ctx, caller, params.id, { ...body, idempotency_key })),
 })
 
 export const read = route({
@@ -103,6 +99,6 @@ export const close = route({
   response: TicketView,
   handler: async ({ ctx, caller, params, locale }) => {
     await changeTicket(ctx, ownOf(caller), params.id, { status: 'closed' })
-    return viewOf(await getTicket(ctx, ownOf(caller), params.id, locale))
+    return viewOf(await getTicket(ctx, ownOf(caller), params.id), locale)
   },
 })

@@ -1,11 +1,14 @@
 import { z } from 'zod'
+import type { Locale } from '../errors.ts'
 import { Page } from '../http/shapes.ts'
 import { cleanText, oneLine } from '../lib/text.ts'
 import { toIso, toIsoOrNull } from '../lib/time.ts'
 import { Email } from '../users/shapes.ts'
 import type { FileRow } from './attachments/attachments.ts'
 import type { Talk, Ticket } from './find.ts'
+import { timeInWords } from './promise.ts'
 import type { MessageRow } from './store.ts'
+import type { Spoken } from './talk.ts'
 
 export const tag = 'Поддержка'
 
@@ -88,32 +91,43 @@ export const TalkView = TicketView.extend({ messages: z.array(MessageView) }).me
 export const Said = MessageView.extend({ ticket_id: z.string(), status: z.enum(STATUSES) }).meta({ id: 'TicketReply' })
 
 /** A ticket as the wire shows it. */
-export function viewOf(ticket: Ticket): z.input<typeof TicketView> {
-  const { id, tenant_id, created_at, updated_at, answered_at, closed_at, ...rest } = ticket
+export function viewOf(ticket: Ticket, locale: Locale): z.input<typeof TicketView> {
+  const { subject, category, status, priority, user_email, owner_email } = ticket
   return {
-    ...rest,
-    ticket_id: id,
-    owner_id: tenant_id,
+    ticket_id: ticket.id,
+    owner_id: ticket.tenant_id,
+    ...{ subject, category, status, priority, user_email, owner_email },
+    estimated_response_time: timeInWords(ticket.promised_minutes, locale),
     unread: ticket.last_answer_id > ticket.owner_seen_id,
     unanswered: ticket.status !== 'closed' && ticket.last_reply_id > ticket.last_answer_id,
-    created_at: toIso(created_at),
-    updated_at: toIso(updated_at),
-    answered_at: toIsoOrNull(answered_at),
-    closed_at: toIsoOrNull(closed_at),
+    created_at: toIso(ticket.created_at),
+    updated_at: toIso(ticket.updated_at),
+    answered_at: toIsoOrNull(ticket.answered_at),
+    closed_at: toIsoOrNull(ticket.closed_at),
   }
 }
 
-/** A ticket with what was said in it. */
-export function talkOf({ ticket, messages, files }: Talk): z.input<typeof TalkView> {
-  return { ...viewOf(ticket), messages: messages.map((one) => messageOf(one, files)) }
+/** A page of tickets, for a counted list. */
+export function pageOf({ tickets, total }: { tickets: Ticket[]; total: number }, locale: Locale) {
+  return { rows: tickets.map((one) => viewOf(one, locale)), total }
 }
 
-/** One message with the files that came with it. */
-export function messageOf(row: MessageRow, files: FileRow[]): z.input<typeof MessageView> {
+/** A ticket with what was said in it. */
+export function talkOf({ ticket, messages, files }: Talk, locale: Locale): z.input<typeof TalkView> {
+  return { ...viewOf(ticket, locale), messages: messages.map((one) => messageOf(one, files)) }
+}
+
+/** What was just said, and the state it left its ticket in. */
+export function saidOf({ message, files, status }: Spoken): z.input<typeof Said> {
+  return { ...messageOf(message, files), ticket_id: message.ticket_id, status }
+}
+
+function messageOf(row: MessageRow, files: FileRow[]): z.input<typeof MessageView> {
+  const { id, author, author_name, message } = row
   return {
-    ...row,
+    ...{ id, author, author_name, message },
     labels: z.array(z.string()).parse(JSON.parse(row.labels)),
-    attachments: files.filter((file) => file.message_id === row.id),
+    attachments: files.filter((file) => file.message_id === id).map((file) => AttachmentView.parse(file)),
     created_at: toIso(row.created_at),
   }
 }

@@ -108,6 +108,15 @@ export const answerTimes = async (db: Db, priority: Priority, limit: number): Pr
 export const insertMessage = (db: Db, row: Insertable<Schema['ticket_messages']>): Promise<MessageRow> =>
   db.insertInto('ticket_messages').values(row).returningAll().executeTakeFirstOrThrow()
 
+export const findMessage = (db: Db, { tenant_id, id }: Place, message_id: number): Promise<MessageRow | undefined> =>
+  db
+    .selectFrom('ticket_messages')
+    .selectAll()
+    .where('id', '=', message_id)
+    .where('ticket_id', '=', id)
+    .where('tenant_id', '=', tenant_id)
+    .executeTakeFirst()
+
 export const findBySource = (db: Db, { tenant_id, id }: Place, source_id: string): Promise<MessageRow | undefined> =>
   db
     .selectFrom('ticket_messages')

@@ -12,12 +12,13 @@ import * as store from './store.ts'
 type Author = { id: number; tenant_id: number; name: string }
 type Words = { message: string; attachments: string[]; idempotency_key?: string | undefined }
 type Draft = Words & { author: MessageRow['author']; by: Author }
-export type Said = { message: MessageRow; files: FileRow[]; status: TicketRow['status'] }
+/** What was just said: the message, the files of its ticket, and the state the ticket is in now. */
+export type Spoken = { message: MessageRow; files: FileRow[]; status: TicketRow['status'] }
 
 const MAX_MESSAGES = 500 // of one ticket, so that reading it stays one page
 
 /** The owner writes in a ticket of theirs; a closed one is open again. What a repeat does and what is thrown is as with `answer`. */
-export function reply(ctx: Context, owner: Author, ticket_id: string, words: Words): Promise<Said> {
+export function reply(ctx: Context, owner: Author, ticket_id: string, words: Words): Promise<Spoken> {
   return say(ctx, ownOf(owner), ticket_id, { ...words, author: 'owner', by: owner })
 }
 
@@ -25,11 +26,11 @@ export function reply(ctx: Context, owner: Author, ticket_id: string, words: Wor
  * Support answers, and has the matter in hand from then on. The same Idempotency-Key again is the same message; another text under it is VALIDATION_ERROR.
  * Throws NOT_FOUND for a ticket that is not there or an attachment that is not the writer's to give, VALIDATION_ERROR when the ticket is full.
  */
-export function answer(ctx: Context, by: Author, ticket_id: string, words: Words): Promise<Said> {
+export function answer(ctx: Context, by: Author, ticket_id: string, words: Words): Promise<Spoken> {
   return say(ctx, EVERYBODY, ticket_id, { ...words, author: 'support', by })
 }
 
-function say(ctx: Context, scope: Scope, ticket_id: string, draft: Draft): Promise<Said> {
+function say(ctx: Context, scope: Scope, ticket_id: string, draft: Draft): Promise<Spoken> {
   return inTransaction(ctx, async (ctx) => {
     const ticket = await getTicket(ctx, scope, ticket_id)
     const { tenant_id } = ticket

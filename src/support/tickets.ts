@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Context, TxContext } from '../context.ts'
 import { inTransaction } from '../db/database.ts'
 import type { Scope } from '../db/tenant.ts'
-import { invalid, type Locale } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { publish } from '../events/publish.ts'
 import type { Staff } from '../http/route.ts'
 import { sha256 } from '../lib/crypto.ts'
@@ -31,16 +31,16 @@ const DIGITS = 6
  * Opens a ticket with its first message under the next number of the year. The same Idempotency-Key again is the same ticket.
  * Throws VALIDATION_ERROR for another ticket under a known key, NOT_FOUND for an attachment that is not the owner's to give.
  */
-export async function openTicket(ctx: Context, owner: Staff, draft: Draft, locale: Locale): Promise<Ticket> {
+export async function openTicket(ctx: Context, owner: Staff, draft: Draft): Promise<Ticket> {
   const known = draft.idempotency_key && (await store.findByKey(ctx.db, owner.tenant_id, draft.idempotency_key))
-  if (known) return sameTicket(ctx, owner, known, draft, locale)
+  if (known) return sameTicket(ctx, owner, known, draft)
   const year = new Date(ctx.now()).getUTCFullYear()
   // Both before the transaction: in it, everybody who writes at the same moment would wait for the others.
   const number = await store.drawNumber(ctx.db, year)
   const id = `TICKET-${year}-${String(number).padStart(DIGITS, '0')}`
   const promised_minutes = await expectedMinutes(ctx, draft.priority)
   const row = await inTransaction(ctx, (ctx) => writeDown(ctx, owner, { ...draft, id, promised_minutes }))
-  return sameTicket(ctx, owner, row, draft, locale)
+  return sameTicket(ctx, owner, row, draft)
 }
 
 async function writeDown(
@@ -67,8 +67,8 @@ async function writeDown(
   return row
 }
 
-function sameTicket(ctx: Context, owner: Staff, row: TicketRow, draft: Draft, locale: Locale): Promise<Ticket> {
-  if (row.request_hash === hashOf(draft)) return getTicket(ctx, ownOf(owner), row.id, locale)
+function sameTicket(ctx: Context, owner: Staff, row: TicketRow, draft: Draft): Promise<Ticket> {
+  if (row.request_hash === hashOf(draft)) return getTicket(ctx, ownOf(owner), row.id)
   throw invalid('Idempotency-Key', 'ключ уже занят другим обращением', 'the key belongs to another ticket')
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { purseOf } from '../billing/ledger.ts'
 import type { Context } from '../context.ts'
+import { Address } from '../email/kinds.ts'
 import { toRoubles } from '../lib/money.ts'
 import { toIso } from '../lib/time.ts'
 import { type Account, staffOf } from './users.ts'
@@ -12,7 +13,7 @@ export const PersonName = z
   .trim()
   .max(100)
   .refine((name) => !CONTROL_OR_BRACKET.test(name), 'letters, digits and punctuation only')
-export const Email = z.email().max(255)
+export const Email = Address
 
 export const Profile = z
   .object({

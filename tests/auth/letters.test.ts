@@ -81,6 +81,15 @@ test('a forgotten password is replaced by the code of a letter, once, and every 
   assert.equal(app.logged.join('').includes(token), false)
 })
 
+test('the longest address that an account can have is one that a letter can have', async () => {
+  await using mailbox = await openMailbox()
+  await using app = await aMailedApp(mailbox)
+  const register = (email: string) => app.call('POST', '/api/auth/register', { body: { ...PERSON, email } })
+  const at = '@example.com'
+  assert.equal((await register(`${'a'.repeat(255 - at.length)}${at}`)).status, 201)
+  assert.equal((await register(`${'a'.repeat(256 - at.length)}${at}`)).status, 422)
+})
+
 test('a mail server that is busy gets the letter later, and no code lies in a table in clear', async () => {
   await using mailbox = await openMailbox()
   mailbox.behave = ({ offered }) => (offered === 1 ? 'busy' : 'take')

@@ -2,13 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inTransaction } from '../../src/db/database.ts'
 import { retryLetter, tidyOutbox, wakeOutbox } from '../../src/email/outbox.ts'
+import { noteBroken } from '../../src/email/send.ts'
 import { writeLetter } from '../../src/email/write.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/time.ts'
 import { openSmtp } from '../../src/outside/smtp.ts'
 import { until } from '../helpers/app.ts'
 import { engines } from '../helpers/engines.ts'
 import { headersOf, openMailbox } from '../helpers/mailbox.ts'
-import { aMailApp, messageId, NOTE, write } from './scene.ts'
+import { aMailApp, type MailApp, messageId, NOTE, write } from './scene.ts'
+
+/** The only letter there is. */
+const row = (app: MailApp) => app.ctx.db.selectFrom('email_outbox').selectAll().executeTakeFirstOrThrow()
 
 for (const engine of engines) {
   test(`a busy server gets the letter later, by growing rests and once, whatever the number of tries (${engine})`, async () => {
@@ -67,11 +71,12 @@ for (const does of ['lost', 'silent'] as const)
     mailbox.behave = () => does
     await using app = await aMailApp(mailbox, { patience: 300 })
     await write(app.ctx, NOTE)
-    for (const rest of [0, 10 * SECOND, MINUTE, HOUR, 5 * HOUR]) await app.pass(rest)
-    assert.equal(mailbox.letters.length, 2)
-    assert.equal(new Set(mailbox.letters.map(messageId)).size, 1)
+    for (const rest of [0, 10 * SECOND]) await app.pass(rest)
     const [letter] = await app.letters()
     assert.deepEqual([letter?.state, letter?.reason], ['failed', 'unanswered'])
+    for (const rest of [MINUTE, HOUR, 5 * HOUR]) await app.pass(rest)
+    assert.equal(mailbox.letters.length, 2)
+    assert.equal(new Set(mailbox.letters.map(messageId)).size, 1)
   })
 
 test('the copy that a lost answer costs is the last one once the server answers', async () => {
@@ -94,11 +99,43 @@ test('a wrong password is tried slowly, said to the admin, and never loses a let
   const [letter] = await app.letters()
   assert.deepEqual([letter?.state, letter?.reason], ['waiting', 'login'])
   assert.match(letter?.detail ?? '', /535/)
+  assert.equal((await row(app)).attempts, 1, 'some servers shut out who tries too often')
   assert.equal(app.logged.join('').includes('shop:wrong'), false)
   mailbox.password = 'wrong'
   await wakeOutbox(app.ctx)
   await app.pass(0)
   assert.equal(mailbox.letters.length, 1)
+})
+
+test('of a letter whose fate two kills left unknown no third copy goes out', async () => {
+  await using mailbox = await openMailbox()
+  await using app = await aMailApp(mailbox)
+  app.ctx.outside.smtp = undefined
+  await write(app.ctx, NOTE)
+  await app.pass(0)
+  await app.ctx.db.updateTable('email_outbox').set({ unanswered: 2 }).execute()
+  app.ctx.outside.smtp = openSmtp({ url: mailbox.url, from: 'shop@example.com' })
+  await wakeOutbox(app.ctx)
+  await app.pass(0)
+  assert.deepEqual([mailbox.offered, (await row(app)).reason], [0, 'unanswered'])
+})
+
+test('a letter sent again by hand is tried in its new turn only, and the end of an old one does not end it', async () => {
+  await using mailbox = await openMailbox()
+  mailbox.behave = () => 'busy'
+  await using app = await aMailApp(mailbox)
+  await write(app.ctx, NOTE)
+  await app.pass(0)
+  const { id: letter_id } = await row(app)
+  await retryLetter(app.ctx, letter_id)
+  await app.pass(0)
+  await app.pass(10 * SECOND)
+  assert.equal(mailbox.offered, 3)
+  const { turn } = await row(app)
+  await noteBroken(app.ctx, { letter_id, turn: turn - 1 }, new Error('an old one'))
+  assert.equal((await row(app)).state, 'waiting')
+  await noteBroken(app.ctx, { letter_id, turn }, new Error('this one'))
+  assert.deepEqual([(await row(app)).state, (await row(app)).reason], ['failed', 'broken'])
 })
 
 test('a sender the server does not allow is our setting, not the mailbox: the letter is kept', async () => {

@@ -34,6 +34,7 @@ test('tickets are listed, shown, answered and closed from the shell beside a run
   assert.deepEqual([said.code, said.json<Message>().status], [0, 'in_progress'])
   const talk = (await shell.run('ticket', 'show', ticket_id, '--json')).json<Ticket>()
   assert.deepEqual(talk.messages.map(({ message }) => message).slice(1), ['Проверьте\nпапку «Спам»'])
+  assert.doesNotMatch(JSON.stringify(talk), /request_hash|idempotency_key|source_id|sha256/, 'the wire shape, no more')
   assert.equal((await shell.run('ticket', 'close', ticket_id, '--json')).json<Ticket>().status, 'closed')
 
   const wrong: [number, string[]][] = [

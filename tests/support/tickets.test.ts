@@ -35,7 +35,14 @@ for (const engine of engines) {
     const said = await boss.call<Message>('POST', `/api/admin/support/tickets/${id}/reply`, { message: 'Смотрим' })
     assert.deepEqual([said.status, said.body.status], [201, 'in_progress'])
     assert.deepEqual(marks(await seen(anna, id)), ['in_progress', true, false])
-    await anna.call('POST', `/api/support/tickets/${id}/read`, { message_id: said.body.id })
+    await anna.call('POST', `/api/support/tickets/${id}/read`, { message_id: said.body.id + 1 })
+    assert.deepEqual(
+      marks(await seen(anna, id)),
+      ['in_progress', true, false],
+      'nobody has read what is not written yet',
+    )
+    for (const message_id of [said.body.id, said.body.id - 1])
+      await anna.call('POST', `/api/support/tickets/${id}/read`, { message_id })
     assert.deepEqual(marks(await seen(anna, id)), ['in_progress', false, false])
     const more = await anna.call<Message>('POST', `/api/support/tickets/${id}/reply`, { message: 'Жду' })
     assert.deepEqual([more.status, more.body.status], [201, 'in_progress'])
